@@ -1,0 +1,33 @@
+/**
+ * Every refusal that Plimsoll can give, in order of precedence: where two apply, the earlier one is reported.
+ * `status` is the HTTP status of the service; the command line exits with 2 on any of them.
+ */
+export const ERRORS = {
+  MALFORMED_JSON: { status: 400, meaning: 'The text is not JSON.' },
+  MALFORMED_CSV: { status: 400, meaning: 'The text is not the CSV that was expected.' },
+  MALFORMED_PARQUET: { status: 400, meaning: 'The bytes are not a readable Parquet file.' },
+  INPUT_TOO_LARGE: { status: 413, meaning: 'The input is larger than the stated limit.' },
+  FILE_UNREADABLE: { status: 404, meaning: 'The file does not exist or cannot be read.' },
+  SHAPE_INVALID: { status: 400, meaning: 'A field is missing, of the wrong type, or not one of the allowed values.' },
+  NUMBER_NOT_FINITE: { status: 400, meaning: 'A number is NaN, infinite, or too large to be computed with.' },
+  NUMBER_OUT_OF_RANGE: { status: 400, meaning: 'A number lies outside the range that makes sense for it.' },
+  DECIMAL_INVALID: { status: 400, meaning: 'An exact amount is not a plain decimal, or has more places than its asset.' },
+  DUPLICATE_ID: { status: 400, meaning: 'Two entries carry the same id.' },
+  UNKNOWN_ASSET: { status: 400, meaning: 'The asset is not in the market.' },
+  UNKNOWN_INSTRUMENT: { status: 400, meaning: 'The instrument is not listed.' },
+  UNKNOWN_METHOD: { status: 400, meaning: 'The margin method or preset does not exist.' },
+  UNKNOWN_SUITE: { status: 400, meaning: 'The conformance suite does not exist.' },
+  INSTRUMENT_EXPIRED: { status: 409, meaning: 'The instrument expired before the time of the market.' },
+  PRICE_MISSING: { status: 409, meaning: 'The market has no price for something that must be valued.' },
+  VOLATILITY_INVALID: { status: 400, meaning: 'A volatility is negative or not finite.' },
+  SURFACE_ARBITRAGE: { status: 400, meaning: 'The volatility surface admits calendar or butterfly arbitrage.' },
+  IMPLIED_VOL_BELOW_INTRINSIC: { status: 422, meaning: 'The option price is below its discounted intrinsic value.' },
+  IMPLIED_VOL_ABOVE_MAXIMUM: { status: 422, meaning: 'The option price is at or above its largest possible value.' },
+  IMPLIED_VOL_UNDETERMINED: { status: 422, meaning: 'The option price does not determine a volatility.' },
+  HISTORY_TOO_SHORT: { status: 422, meaning: 'The price history is shorter than the method needs.' },
+  MATRIX_NOT_POSITIVE: { status: 422, meaning: 'A correlation or covariance matrix cannot be repaired to a positive one.' },
+  NOT_CONVERGED: { status: 422, meaning: 'A numerical method did not reach its tolerance.' },
+  PROGRAMME_INFEASIBLE: { status: 422, meaning: 'No eligible delivery can meet the call.' },
+} as const satisfies Record<string, { status: number; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;

@@ -28,6 +28,6 @@ export const ERRORS = {
   MATRIX_NOT_POSITIVE: { status: 422, meaning: 'A correlation or covariance matrix cannot be repaired to a positive one.' },
   NOT_CONVERGED: { status: 422, meaning: 'A numerical method did not reach its tolerance.' },
   PROGRAMME_INFEASIBLE: { status: 422, meaning: 'No eligible delivery can meet the call.' },
-} as const satisfies Record<string, { status: number; meaning: string }>;
+} as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,4 @@
+import type { ConformSuite } from './suite.ts';
+
+/** Every conformance suite, by id. */
+export const SUITES: readonly ConformSuite[] = [];

@@ -28,9 +28,9 @@ const ROWS_MAX = 2 ** 32;
  * UNKNOWN_ASSET, POSTINGS_UNBALANCED, BALANCE_INSUFFICIENT (an account on the side of zero closed to its kind).
  */
 export function judgeTransaction(ledger: Ledger, transaction: Transaction): BalanceChange[] | Failure {
-  const bad = judgeNames(ledger, transaction);
-  if (bad !== null) return bad;
-  const nets = netChanges(ledger, transaction);
+  const cells = resolveCells(ledger, transaction);
+  if (isFailure(cells)) return cells;
+  const nets = netChanges(cells, transaction);
   const changes = nets.map(({ row, column, net }) => ({
     row,
     column,
@@ -65,24 +65,29 @@ export function isOnItsSide(kind: AccountKind, atoms: bigint): boolean {
   return side === 'either' || (side === 'notNegative' ? atoms >= 0n : atoms <= 0n);
 }
 
-function judgeNames(ledger: Ledger, { postings }: Transaction): Failure | null {
+function resolveCells(ledger: Ledger, { postings }: Transaction): Cell[] | Failure {
   for (const [index, { atoms }] of postings.entries()) {
     if (!isAmount(atoms)) return outOfRange(index, atoms);
   }
+  const rows: number[] = [];
   for (const [index, { account }] of postings.entries()) {
-    if (!ledger.rowOf.has(account)) return unknownAccount(`postings[${index}].account`, account);
+    const row = ledger.rowOf.get(account);
+    if (row === undefined) return unknownAccount(`postings[${index}].account`, account);
+    rows.push(row);
   }
+  const cells: Cell[] = [];
   for (const [index, { asset }] of postings.entries()) {
-    if (!ledger.columnOf.has(asset)) return unknownAsset(`postings[${index}].asset`, asset);
+    const column = ledger.columnOf.get(asset);
+    if (column === undefined) return unknownAsset(`postings[${index}].asset`, asset);
+    cells.push({ row: rows[index]!, column });
   }
-  return null;
+  return cells;
 }
 
-function netChanges(ledger: Ledger, { postings }: Transaction): NetChange[] {
+function netChanges(cells: readonly Cell[], { postings }: Transaction): NetChange[] {
   const byCell = new Map<number, NetChange>();
-  for (const [postingIndex, { account, asset, atoms }] of postings.entries()) {
-    const row = ledger.rowOf.get(account)!;
-    const column = ledger.columnOf.get(asset)!;
+  for (const [postingIndex, { row, column }] of cells.entries()) {
+    const { atoms } = postings[postingIndex]!;
     const cell = column * ROWS_MAX + row;
     const known = byCell.get(cell);
     if (known === undefined) byCell.set(cell, { row, column, postingIndex, net: atoms });

@@ -49,7 +49,8 @@ function seriesDifference(h: number, t: number): number {
   }
   const far = -h;
   let ratio = 0;
-  for (let n = SERIES_ORDER + 5 + Math.ceil(171 / (far * far)); n > SERIES_ORDER; n--) ratio = n / (far + ratio);
+  for (let n = SERIES_ORDER + 5 + Math.ceil(171 / (far * far)); n > SERIES_ORDER; n--)
+    ratio = n / (far + ratio);
   let nested = 0;
   for (let n = SERIES_ORDER; n >= 1; n--) {
     ratio = n / (far + ratio);

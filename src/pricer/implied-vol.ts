@@ -39,7 +39,11 @@ export function impliedVol(quoted: QuotedOption): number | Failure {
   if (target === 0) return 0;
   const deviation = impliedDeviation(target, low, high);
   if (deviation === null) {
-    return refuse('NOT_CONVERGED', { field: 'price', value: quoted.price, expected: 'a price within reach of f64' });
+    return refuse('NOT_CONVERGED', {
+      field: 'price',
+      value: quoted.price,
+      expected: 'a price within reach of f64',
+    });
   }
   return deviation / Math.sqrt(quoted.tauYears);
 }
@@ -52,7 +56,8 @@ function timeValueOf(quoted: QuotedOption): number | Failure {
       return refuse('NUMBER_NOT_FINITE', { field, value: quoted[field], expected: 'a finite number' });
     }
   }
-  if (forward <= 0) return refuse('NUMBER_OUT_OF_RANGE', { field: 'forward', value: forward, expected: '> 0' });
+  if (forward <= 0)
+    return refuse('NUMBER_OUT_OF_RANGE', { field: 'forward', value: forward, expected: '> 0' });
   if (strike <= 0) return refuse('NUMBER_OUT_OF_RANGE', { field: 'strike', value: strike, expected: '> 0' });
   if (tauYears <= 0) {
     return refuse('INSTRUMENT_EXPIRED', { field: 'tauYears', value: tauYears, expected: '> 0' });
@@ -145,12 +150,7 @@ function halley(newton: number, secondOverFirst: number): number {
 }
 
 /** Iterates between two bounds; a step that leaves them is replaced by bisection (by doubling where there is no upper one). */
-function solve(of: {
-  start: number;
-  from: number;
-  to: number;
-  step: (s: number) => number;
-}): number | null {
+function solve(of: { start: number; from: number; to: number; step: (s: number) => number }): number | null {
   let { start: s, from, to } = of;
   for (let i = 0; i < ITERATIONS_MAX; i++) {
     const move = of.step(s);

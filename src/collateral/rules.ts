@@ -24,3 +24,8 @@ export type CollateralRules = {
   readonly assets: readonly AssetRule[];
   readonly issuerCaps: readonly IssuerCap[];
 };
+
+/** The same rules with every asset under its published haircut tiers: for methods that have no scenario vector. */
+export function publishedHaircuts(rules: CollateralRules): CollateralRules {
+  return { ...rules, assets: rules.assets.map((rule) => ({ ...rule, treatment: 'tiers' })) };
+}

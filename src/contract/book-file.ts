@@ -1,0 +1,218 @@
+import Type, { type Static, type TSchema } from 'typebox';
+import { roundUpAtoms, toNumber, QUANTITY_PLACES } from '../base/amount.ts';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
+import type { Market } from '../market/market.ts';
+import type { Account, CreditLine, OrderHold, Position } from '../portfolio/account.ts';
+import { contractCost } from '../pricer/cost.ts';
+import { decimalToAtoms, decimalToNumber, Decimal, Id, IsoTime, parseEach, parseIsoTime } from './scalars.ts';
+import { parseShape } from './shape.ts';
+
+export const POSITIONS_MAX = 100_000;
+
+const PositionShape = Type.Object(
+  {
+    instrument: Id,
+    quantity: Decimal,
+    entryPrice: Type.Optional(Decimal),
+    isolated: Type.Optional(Decimal),
+  },
+  { additionalProperties: false },
+);
+
+const OrderShape = Type.Object(
+  { id: Id, instrument: Id, quantity: Decimal, price: Decimal },
+  { additionalProperties: false },
+);
+
+const CreditLineShape = Type.Object(
+  {
+    id: Id,
+    limitUsd: Type.Number({ minimum: 0 }),
+    grantor: Id,
+    approver: Id,
+    expires: IsoTime,
+  },
+  { additionalProperties: false },
+);
+
+const AccountShape = Type.Object(
+  {
+    account: Id,
+    client: Type.Optional(Id),
+    owner: Type.Optional(Id),
+    mode: Type.Optional(
+      Type.Union([Type.Literal('isolated'), Type.Literal('cross'), Type.Literal('portfolio')]),
+    ),
+    balances: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_.:/+@-]{1,128}$' }), Decimal),
+    positions: Type.Optional(Type.Array(PositionShape, { maxItems: POSITIONS_MAX })),
+    orders: Type.Optional(Type.Array(OrderShape, { maxItems: POSITIONS_MAX })),
+    creditLines: Type.Optional(Type.Array(CreditLineShape, { maxItems: 100 })),
+  },
+  { additionalProperties: false },
+);
+
+/** A book: one account, or a client's group of accounts. `market` and `methodology` are paths relative to the book. */
+export const BookFileSchema: TSchema = Type.Object(
+  {
+    plimsoll: Type.Literal('book/1'),
+    about: Type.Optional(Type.String({ maxLength: 2_000 })),
+    market: Type.Optional(Type.String({ maxLength: 500 })),
+    methodology: Type.Optional(Type.String({ maxLength: 500 })),
+    history: Type.Optional(Type.String({ maxLength: 500 })),
+    accounts: Type.Array(AccountShape, { minItems: 1, maxItems: 10_000 }),
+  },
+  { additionalProperties: false, $id: 'book/1' },
+);
+
+type AccountWire = Static<typeof AccountShape>;
+export type BookFile = {
+  readonly plimsoll: 'book/1';
+  readonly about?: string;
+  readonly market?: string;
+  readonly methodology?: string;
+  readonly history?: string;
+  readonly accounts: readonly AccountWire[];
+};
+
+/** Checks the shape of a book file; what it refers to is resolved later by {@link parseAccounts}. */
+export function parseBookFile(value: unknown): BookFile | Failure {
+  return parseShape(BookFileSchema, value, 'book') as BookFile | Failure;
+}
+
+/** Turns the accounts of a book into domain accounts against a market: exact atoms, known assets and instruments, no duplicates. */
+export function parseAccounts(book: BookFile, market: Market): Account[] | Failure {
+  const seen = new Set<string>();
+  return parseEach(book.accounts, (wire, i) => {
+    const at = `book.accounts[${i}]`;
+    if (seen.has(wire.account)) {
+      return refuse('DUPLICATE_ID', {
+        field: `${at}.account`,
+        value: wire.account,
+        expected: 'a unique account id',
+      });
+    }
+    seen.add(wire.account);
+    return parseAccount(wire, market, at);
+  });
+}
+
+function parseAccount(wire: AccountWire, market: Market, at: string): Account | Failure {
+  const balances = parseBalances(wire.balances, market, `${at}.balances`);
+  if (isFailure(balances)) return balances;
+  const positions = parsePositions(wire, market, at);
+  if (isFailure(positions)) return positions;
+  const orders = parseOrders(wire, market, at);
+  if (isFailure(orders)) return orders;
+  const creditLines = parseEach(wire.creditLines ?? [], (line, j) =>
+    parseCreditLine(line, `${at}.creditLines[${j}]`),
+  );
+  if (isFailure(creditLines)) return creditLines;
+  return {
+    id: wire.account,
+    client: wire.client ?? wire.account,
+    owner: wire.owner ?? wire.client ?? wire.account,
+    mode: wire.mode ?? 'portfolio',
+    balances,
+    positions,
+    orders,
+    creditLines,
+  };
+}
+
+function parseBalances(
+  wire: Record<string, string | number>,
+  market: Market,
+  at: string,
+): Map<string, bigint> | Failure {
+  const balances = new Map<string, bigint>();
+  for (const asset of Object.keys(wire).sort()) {
+    const quote = market.assets.get(asset);
+    if (quote === undefined) {
+      return refuse('UNKNOWN_ASSET', {
+        field: `${at}.${asset}`,
+        value: asset,
+        expected: 'an asset of the market',
+      });
+    }
+    const atoms = decimalToAtoms(wire[asset]!, quote.asset.places, `${at}.${asset}`);
+    if (isFailure(atoms)) return atoms;
+    balances.set(asset, atoms);
+  }
+  return balances;
+}
+
+function parsePositions(wire: AccountWire, market: Market, at: string): Position[] | Failure {
+  const seen = new Set<string>();
+  return parseEach(wire.positions ?? [], (position, j) => {
+    const here = `${at}.positions[${j}]`;
+    if (seen.has(position.instrument)) {
+      return refuse('DUPLICATE_ID', {
+        field: `${here}.instrument`,
+        value: position.instrument,
+        expected: 'one position per instrument',
+      });
+    }
+    seen.add(position.instrument);
+    return parsePosition(position, market, here);
+  });
+}
+
+function parsePosition(wire: Static<typeof PositionShape>, market: Market, at: string): Position | Failure {
+  const product = market.products.get(wire.instrument);
+  if (product === undefined || product.kind === 'spot') {
+    return refuse('UNKNOWN_INSTRUMENT', {
+      field: `${at}.instrument`,
+      value: wire.instrument,
+      expected: product === undefined ? 'a listed instrument' : 'a derivative; spot is held as a balance',
+    });
+  }
+  const quantityAtoms = decimalToAtoms(wire.quantity, QUANTITY_PLACES, `${at}.quantity`);
+  if (isFailure(quantityAtoms)) return quantityAtoms;
+  const places = market.assets.get(product.settle)!.asset.places;
+  const entry = wire.entryPrice === undefined ? null : decimalToNumber(wire.entryPrice, `${at}.entryPrice`);
+  if (isFailure(entry)) return entry;
+  const cost = contractCost(product, entry, { market, field: `${at}.entryPrice` });
+  if (isFailure(cost)) return cost;
+  const costAtoms = roundUpAtoms(cost * toNumber(quantityAtoms, QUANTITY_PLACES), places);
+  const isolatedAtoms =
+    wire.isolated === undefined ? null : decimalToAtoms(wire.isolated, places, `${at}.isolated`);
+  if (isFailure(isolatedAtoms)) return isolatedAtoms;
+  return { instrument: wire.instrument, quantityAtoms, costAtoms, isolatedAtoms };
+}
+
+function parseOrders(wire: AccountWire, market: Market, at: string): OrderHold[] | Failure {
+  return parseEach(wire.orders ?? [], (order, j) => {
+    const here = `${at}.orders[${j}]`;
+    if (market.products.get(order.instrument) === undefined) {
+      return refuse('UNKNOWN_INSTRUMENT', {
+        field: `${here}.instrument`,
+        value: order.instrument,
+        expected: 'a listed instrument',
+      });
+    }
+    const quantityAtoms = decimalToAtoms(order.quantity, QUANTITY_PLACES, `${here}.quantity`);
+    if (isFailure(quantityAtoms)) return quantityAtoms;
+    const price = decimalToNumber(order.price, `${here}.price`);
+    if (isFailure(price)) return price;
+    return { id: order.id, instrument: order.instrument, quantityAtoms, price };
+  });
+}
+
+function parseCreditLine(wire: Static<typeof CreditLineShape>, at: string): CreditLine | Failure {
+  const expiryMs = parseIsoTime(wire.expires, `${at}.expires`);
+  if (isFailure(expiryMs)) return expiryMs;
+  if (wire.grantor === wire.approver) {
+    return refuse('SHAPE_INVALID', {
+      field: `${at}.approver`,
+      value: wire.approver,
+      expected: 'a person other than the grantor',
+    });
+  }
+  return {
+    id: wire.id,
+    limitUsd: wire.limitUsd,
+    grantor: wire.grantor,
+    approver: wire.approver,
+    expiryMs,
+  };
+}

@@ -1,0 +1,68 @@
+import Type, { type Static, type TObject, type TUnion, type TSchema } from 'typebox';
+import { QUANTITY_PLACES } from '../base/amount.ts';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
+import type { Product } from '../product/product.ts';
+import { decimalToAtoms, Decimal, Id, IsoTime, parseIsoTime } from './scalars.ts';
+
+const Positive = Type.Number({ exclusiveMinimum: 0 });
+const Frac = Type.Number({ minimum: 0, maximum: 1 });
+const Form = Type.Union([Type.Literal('linear'), Type.Literal('inverse')]);
+
+const listed = {
+  id: Id,
+  underlying: Id,
+  settle: Id,
+  lot: Type.Optional(Decimal),
+  mark: Type.Optional(Type.Number({ minimum: 0 })),
+  confidence: Type.Optional(Frac),
+  ageMs: Type.Optional(Type.Number({ minimum: 0 })),
+};
+const derivative = { ...listed, form: Form, contractSize: Positive };
+
+function closed<P extends Record<string, TSchema>>(properties: P): TObject<P> {
+  return Type.Object(properties, { additionalProperties: false });
+}
+
+const SpotShape = closed({ kind: Type.Literal('spot'), ...listed });
+const PerpetualShape = closed({
+  kind: Type.Literal('perpetual'),
+  ...derivative,
+  fundingRate: Type.Optional(Type.Number()),
+});
+const FutureShape = closed({ kind: Type.Literal('future'), ...derivative, expiry: IsoTime });
+const OptionShape = closed({
+  kind: Type.Literal('option'),
+  ...derivative,
+  expiry: IsoTime,
+  strike: Positive,
+  right: Type.Union([Type.Literal('call'), Type.Literal('put')]),
+});
+
+export type InstrumentWire =
+  | Static<typeof SpotShape>
+  | Static<typeof PerpetualShape>
+  | Static<typeof FutureShape>
+  | Static<typeof OptionShape>;
+
+/** One listed instrument with its mark, tagged by `kind`. */
+export const InstrumentShape: TUnion<
+  [typeof SpotShape, typeof PerpetualShape, typeof FutureShape, typeof OptionShape]
+> = Type.Union([SpotShape, PerpetualShape, FutureShape, OptionShape]);
+
+/** Turns a checked instrument into a product; the lot is one contract unless stated. */
+export function parseProduct(wire: InstrumentWire, at: string): Product | Failure {
+  const lotAtoms = decimalToAtoms(wire.lot ?? '1', QUANTITY_PLACES, `${at}.lot`);
+  if (isFailure(lotAtoms)) return lotAtoms;
+  if (lotAtoms <= 0n) {
+    return refuse('NUMBER_OUT_OF_RANGE', { field: `${at}.lot`, value: wire.lot, expected: 'a lot above 0' });
+  }
+  const common = { id: wire.id, underlying: wire.underlying, settle: wire.settle, lotAtoms };
+  if (wire.kind === 'spot') return { ...common, kind: 'spot' };
+  const { form, contractSize } = wire;
+  if (wire.kind === 'perpetual') return { ...common, kind: 'perpetual', form, contractSize };
+  const expiryMs = parseIsoTime(wire.expiry, `${at}.expiry`);
+  if (isFailure(expiryMs)) return expiryMs;
+  if (wire.kind === 'future') return { ...common, kind: 'future', form, contractSize, expiryMs };
+  const { strike, right } = wire;
+  return { ...common, kind: 'option', form, contractSize, expiryMs, strike, right };
+}

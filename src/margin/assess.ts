@@ -1,0 +1,202 @@
+import { unreachable } from '../base/assert.ts';
+import { type Failure, isFailure } from '../base/failure.ts';
+import { assessPool, type Pool } from '../collateral/pool.ts';
+import { type CollateralRules, publishedHaircuts } from '../collateral/rules.ts';
+import type { Market } from '../market/market.ts';
+import type { Account } from '../portfolio/account.ts';
+import type { AssetId } from '../product/product.ts';
+import { judgeHealth, marginRatio } from './health.ts';
+import type { Methodology } from './methodology.ts';
+import { requireByGrid } from './methods/grid-method.ts';
+import { isolatedInitial, requireIsolated } from './methods/isolated.ts';
+import { requireByRules } from './methods/standard-method.ts';
+import { requireByTail } from './methods/tail-method.ts';
+import { requireUnified } from './methods/unified.ts';
+import type {
+  HealthState,
+  MarginReport,
+  MethodId,
+  PositionLine,
+  Requirement,
+  SleeveLine,
+  UnderlyingLine,
+} from './report.ts';
+import type { RiskModel } from './risk-view.ts';
+import { type ValuedBook, type ValuedPosition, valueBook } from './valued-book.ts';
+
+export type AssessInput = {
+  readonly account: Account;
+  readonly market: Market;
+  readonly methodology: Methodology;
+  readonly risk: RiskModel;
+  /** Daily volatility per underlying, as a fraction. */
+  readonly dailyVol: ReadonlyMap<AssetId, number>;
+  /** The beneficial owner's other accounts. */
+  readonly linked: readonly Account[];
+  readonly previousHealth: HealthState;
+};
+
+/** The method that an account's mode stands for. */
+export function methodOfMode(mode: Account['mode']): MethodId {
+  switch (mode) {
+    case 'isolated':
+      return 'isolated';
+    case 'cross':
+      return 'standard';
+    case 'portfolio':
+      return 'unified';
+    default:
+      return unreachable(mode);
+  }
+}
+
+/**
+ * Assesses one account under one method: equity, requirements, where they come from, and how healthy that is (MARGIN-001).
+ * Money in USD. Refuses what cannot be valued; never returns a number that is not finite.
+ */
+export function assess(method: MethodId, input: AssessInput): MarginReport | Failure {
+  const book = valueBook(input.account, input.market);
+  if (isFailure(book)) return book;
+  const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
+  if (isFailure(pool)) return pool;
+  const requirement = requireBy(method, { book, pool, input });
+  if (isFailure(requirement)) return requirement;
+  return toReport({ book, pool, requirement, input });
+}
+
+/** Methods without a scenario vector cannot simulate collateral: they use the published haircuts (COLLATERAL-003). */
+function rulesOf(method: MethodId, rules: CollateralRules): CollateralRules {
+  const simulates = method !== 'isolated' && method !== 'standard' && method !== 'grid';
+  return simulates ? rules : publishedHaircuts(rules);
+}
+
+type Valued = { readonly book: ValuedBook; readonly pool: Pool; readonly input: AssessInput };
+
+function requireBy(method: MethodId, { book, pool, input }: Valued): Requirement | Failure {
+  const { methodology, risk } = input;
+  switch (method) {
+    case 'isolated':
+      return requireIsolated(book, methodology.isolated);
+    case 'standard':
+      return requireByRules(book, methodology.standard);
+    case 'grid':
+      return requireByGrid(book, methodology.grid);
+    case 'historical':
+    case 'filtered':
+    case 'monte-carlo':
+      return requireByTail(method, risk.get(method)!, { book, pool, methodology });
+    case 'unified':
+      return requireUnified({
+        book,
+        pool,
+        methodology,
+        risk,
+        linked: linkedDelta(input),
+        dailyVol: input.dailyVol,
+      });
+    default:
+      return unreachable(method);
+  }
+}
+
+/** Signed delta units per underlying of the owner's other accounts; accounts that cannot be valued count nothing. */
+function linkedDelta(input: AssessInput): ReadonlyMap<AssetId, number> {
+  const units = new Map<AssetId, number>();
+  for (const account of input.linked) {
+    const book = valueBook(account, input.market);
+    if (isFailure(book)) continue;
+    for (const { product, deltaUsd } of book.pooled) {
+      const index = input.market.assets.get(product.underlying)!.index.value;
+      units.set(product.underlying, (units.get(product.underlying) ?? 0) + deltaUsd / index);
+    }
+  }
+  return units;
+}
+
+function toReport(from: Valued & { readonly requirement: Requirement }): MarginReport {
+  const { book, pool, requirement, input } = from;
+  const { account, market, methodology } = input;
+  const creditUsd = account.creditLines
+    .filter((line) => line.expiryMs > market.timeMs)
+    .reduce((sum, line) => sum + line.limitUsd, 0);
+  const equityUsd = pool.countedUsd;
+  const backing = equityUsd + creditUsd;
+  const ratio = marginRatio(requirement.maintenanceUsd, backing);
+  const health = judgeHealth(ratio, {
+    equityUsd: backing,
+    previous: input.previousHealth,
+    levels: methodology.health,
+  });
+  const called = health !== 'healthy' && health !== 'warning';
+  return {
+    account: account.id,
+    mode: account.mode,
+    method: requirement.method,
+    methodology: { id: methodology.id, version: methodology.version },
+    marketRevision: market.revision,
+    timeMs: market.timeMs,
+    equityUsd,
+    initialUsd: requirement.initialUsd,
+    maintenanceUsd: requirement.maintenanceUsd,
+    initialHeadroomUsd: equityUsd - requirement.initialUsd,
+    maintenanceHeadroomUsd: equityUsd - requirement.maintenanceUsd,
+    creditUsd,
+    marginRatio: ratio,
+    health,
+    callUsd: called ? Math.max(0, requirement.initialUsd - backing) : 0,
+    pool,
+    requirement,
+    positions: book.pooled.map((p, i) => toPositionLine(p, requirement.contributions[i]?.initialUsd ?? 0)),
+    underlyings: toUnderlyingLines(book, requirement),
+    sleeves: book.sleeved.map((p) => toSleeve(p, methodology)),
+  };
+}
+
+function toPositionLine(p: ValuedPosition, initialUsd: number): PositionLine {
+  return {
+    instrument: p.product.id,
+    underlying: p.product.underlying,
+    settle: p.product.settle,
+    quantity: p.quantity,
+    mark: p.mark,
+    notionalUsd: p.notionalUsd,
+    unrealisedUsd: p.unrealisedUsd,
+    deltaUsd: p.deltaUsd,
+    vegaUsd: p.quantity * p.vegaUsd,
+    initialUsd,
+  };
+}
+
+function toUnderlyingLines(book: ValuedBook, requirement: Requirement): UnderlyingLine[] {
+  const lines = new Map<AssetId, UnderlyingLine>();
+  const at = (underlying: AssetId): UnderlyingLine =>
+    lines.get(underlying) ?? { underlying, deltaUsd: 0, gammaUsd: 0, vegaUsd: 0, thetaUsd: 0, initialUsd: 0 };
+  for (const p of book.pooled) {
+    const line = at(p.product.underlying);
+    lines.set(line.underlying, {
+      ...line,
+      deltaUsd: line.deltaUsd + p.deltaUsd,
+      gammaUsd: line.gammaUsd + p.quantity * p.gammaUsd,
+      vegaUsd: line.vegaUsd + p.quantity * p.vegaUsd,
+      thetaUsd: line.thetaUsd + p.quantity * p.thetaUsd,
+    });
+  }
+  for (const { underlying, initialUsd } of requirement.contributions) {
+    const line = at(underlying);
+    lines.set(underlying, { ...line, initialUsd: line.initialUsd + initialUsd });
+  }
+  return [...lines.keys()].sort().map((id) => lines.get(id)!);
+}
+
+function toSleeve(p: ValuedPosition, methodology: Methodology): SleeveLine {
+  const initialUsd = isolatedInitial(p, methodology.isolated);
+  const collateralUsd = p.isolatedSettle! * p.settleUsd;
+  return {
+    instrument: p.product.id,
+    quantity: p.quantity,
+    collateralUsd,
+    equityUsd: collateralUsd + p.unrealisedUsd,
+    initialUsd,
+    maintenanceUsd: methodology.isolated.maintenanceFrac * initialUsd,
+  };
+}

@@ -1,0 +1,102 @@
+import { QUANTITY_PLACES, toNumber } from '../base/amount.ts';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
+import type { Market } from '../market/market.ts';
+import type { Account, Position } from '../portfolio/account.ts';
+import { type ContractMark, markContract } from '../pricer/mark.ts';
+import type { AssetId, Derivative } from '../product/product.ts';
+
+/** One position valued in one market. Quantities in contracts, long positive; a loss is negative. */
+export type ValuedPosition = ContractMark & {
+  readonly product: Derivative;
+  readonly quantity: number;
+  /** Units of the settlement asset: value − cost. */
+  readonly unrealisedSettle: number;
+  readonly unrealisedUsd: number;
+  /** |quantity| · notional of one contract. */
+  readonly notionalUsd: number;
+  /** USD won if the underlying rises by 100 %, linearly: quantity · delta · index. */
+  readonly deltaUsd: number;
+  /** Collateral set aside for this position alone, units of the settlement asset; null = in the pool. */
+  readonly isolatedSettle: number | null;
+};
+
+/** An account valued in one market: what margin is computed from. */
+export type ValuedBook = {
+  readonly account: Account;
+  readonly market: Market;
+  /** Positions that share the pool, in the order of the account. */
+  readonly pooled: readonly ValuedPosition[];
+  /** Positions margined alone with their own collateral. */
+  readonly sleeved: readonly ValuedPosition[];
+  /** Units per asset: balance + unrealised P&L and option value of the pooled positions. Ascending by asset. */
+  readonly holdings: ReadonlyMap<AssetId, number>;
+};
+
+/** Magnitude above which a valuation is refused: products with it would lose all meaning in f64. */
+const VALUE_MAX = 1e18;
+
+/** Values every position of an account. Refuses what cannot be priced, and results that are not finite or absurdly large. */
+export function valueBook(account: Account, market: Market): ValuedBook | Failure {
+  const pooled: ValuedPosition[] = [];
+  const sleeved: ValuedPosition[] = [];
+  const amounts = new Map<AssetId, number>();
+  for (const [asset, atoms] of account.balances) {
+    const quote = market.assets.get(asset);
+    if (quote === undefined) {
+      return refuse('UNKNOWN_ASSET', {
+        field: `balances.${asset}`,
+        value: asset,
+        expected: 'an asset of the market',
+      });
+    }
+    amounts.set(asset, toNumber(atoms, quote.asset.places));
+  }
+  for (const position of account.positions) {
+    const valued = valuePosition(position, market);
+    if (isFailure(valued)) return valued;
+    if (valued.isolatedSettle !== null) {
+      sleeved.push(valued);
+      continue;
+    }
+    pooled.push(valued);
+    const { settle } = valued.product;
+    amounts.set(settle, (amounts.get(settle) ?? 0) + valued.unrealisedSettle);
+  }
+  const holdings = new Map([...amounts.keys()].sort().map((asset) => [asset, amounts.get(asset)!]));
+  return { account, market, pooled, sleeved, holdings };
+}
+
+function valuePosition(position: Position, market: Market): ValuedPosition | Failure {
+  const field = `positions.${position.instrument}`;
+  const product = market.products.get(position.instrument);
+  if (product === undefined || product.kind === 'spot') {
+    return refuse('UNKNOWN_INSTRUMENT', {
+      field,
+      value: position.instrument,
+      expected: 'a listed derivative',
+    });
+  }
+  const mark = markContract(product, market);
+  if (isFailure(mark)) return mark;
+  const { places } = market.assets.get(product.settle)!.asset;
+  const quantity = toNumber(position.quantityAtoms, QUANTITY_PLACES);
+  const unrealisedSettle = quantity * mark.valueSettle - toNumber(position.costAtoms, places);
+  const notionalUsd = Math.abs(quantity) * mark.notionalUsd;
+  if (!(notionalUsd <= VALUE_MAX && Math.abs(unrealisedSettle) * mark.settleUsd <= VALUE_MAX)) {
+    return refuse('NUMBER_NOT_FINITE', {
+      field,
+      value: quantity,
+      expected: `a position worth at most ${VALUE_MAX} USD`,
+    });
+  }
+  return {
+    ...mark,
+    product,
+    quantity,
+    unrealisedSettle,
+    unrealisedUsd: unrealisedSettle * mark.settleUsd,
+    notionalUsd,
+    deltaUsd: quantity * mark.deltaUsd,
+    isolatedSettle: position.isolatedAtoms === null ? null : toNumber(position.isolatedAtoms, places),
+  };
+}

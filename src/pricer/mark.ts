@@ -16,6 +16,8 @@ export type ContractMark = GreeksUsd & {
   /** `valueSettle` · `settleUsd`. */
   readonly valueUsd: number;
   readonly notionalUsd: number;
+  /** Index in the unit of the product's strike and linear prices: USD for inverse products, else the settlement asset. */
+  readonly indexInStrikeUnit: number;
   /** Trust in the weakest price that the value rests on, in [0, 1]. */
   readonly confidence: number;
   /** True while any of these prices is kept alive by the quality gate. */
@@ -38,6 +40,7 @@ export function markContract(product: Product, market: Market): ContractMark | F
   if (!Number.isFinite(valueUsd)) {
     return refuse('NUMBER_NOT_FINITE', { field: product.id, value: valueUsd, expected: 'a finite value' });
   }
+  const inverse = product.kind !== 'spot' && product.form === 'inverse';
   return {
     ...greeksUsd(product, view),
     ...trustOf(product, market),
@@ -47,6 +50,7 @@ export function markContract(product: Product, market: Market): ContractMark | F
     settleUsd: view.settleUsd,
     valueUsd,
     notionalUsd: notionalUsd(product, view),
+    indexInStrikeUnit: inverse ? view.indexUsd : view.indexUsd / view.settleUsd,
     view,
   };
 }

@@ -1,0 +1,94 @@
+import { toNumber } from '../../base/amount.ts';
+import { type Failure, refuse } from '../../base/failure.ts';
+
+/** Decimals of the fixed-point integers that on-chain venues publish. */
+const FIXED_PLACES = 18;
+const INTEGER = /^-?\d+$/;
+/** Integers up to this many digits are exact as f64; longer ones are kept as their text. */
+const EXACT_DIGITS = 15;
+/** A float at or above this is taken for a fixed-point integer that lost its last digits. */
+const SCALED_FROM = 1e15;
+
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+type ReviverContext = { readonly source?: string };
+
+/** JSON with long integers kept as text, so that 18-decimal fixed point loses no digit. Refuses MALFORMED_JSON. */
+export function parseExactJson(text: string, name: string): { readonly json: unknown } | Failure {
+  const revive = (_key: string, value: unknown, context?: ReviverContext): unknown => {
+    const source = context?.source;
+    const long = typeof value === 'number' && source !== undefined && source.length > EXACT_DIGITS;
+    return long && INTEGER.test(source) ? source : value;
+  };
+  try {
+    return { json: JSON.parse(text, revive as (key: string, value: unknown) => unknown) };
+  } catch (error) {
+    const value = error instanceof Error ? error.message : error;
+    return refuse('MALFORMED_JSON', { field: name, value, expected: 'JSON' });
+  }
+}
+
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The record at a key, or an empty one. */
+export function recordAt(value: JsonRecord, key: string): JsonRecord {
+  const found = value[key];
+  return isRecord(found) ? found : {};
+}
+
+/** The array at a key, or an empty one. */
+export function arrayAt(value: JsonRecord, key: string): readonly unknown[] {
+  const found = value[key];
+  return Array.isArray(found) ? found : [];
+}
+
+/** The records of the array at a key. */
+export function recordsAt(value: JsonRecord, key: string): readonly JsonRecord[] {
+  return arrayAt(value, key).filter(isRecord);
+}
+
+/** A number as written, decimal or text; null or absent is 0; NaN for anything else. */
+export function plain(value: unknown): number {
+  if (value === null || value === undefined) return 0;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
+}
+
+/** An integer of `places` decimals (text or number), or a float as it stands; null or absent is 0, anything else NaN. */
+export function scaled(value: unknown, places: number): number {
+  const number = plain(value);
+  const text = typeof value === 'string' ? value.trim() : String(value);
+  if (typeof value === 'string' && INTEGER.test(text)) return toNumber(BigInt(text), places);
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return toNumber(BigInt(value), places);
+  return Math.abs(number) >= SCALED_FROM ? number / 10 ** places : number;
+}
+
+/** An 18-decimal fixed-point number, however it is written. */
+export function fixed(value: unknown): number {
+  return scaled(value, FIXED_PLACES);
+}
+
+/** A confidence: fixed point, but 0 and 1 mean themselves. */
+export function fixedConfidence(value: unknown): number {
+  const number = plain(value);
+  return number === 0 || number === 1 ? number : fixed(value);
+}
+
+/** Named cases of a file: the entries of an object, or the members of an array under their own name or position. */
+export function namedCases(json: unknown): readonly { readonly name: string; readonly value: JsonRecord }[] {
+  if (Array.isArray(json)) {
+    return json.filter(isRecord).map((value, i) => {
+      const own = value['name'] ?? value['Name'] ?? value['id'];
+      return { name: typeof own === 'string' ? own : `case ${i + 1}`, value };
+    });
+  }
+  if (!isRecord(json)) return [];
+  const cases = Object.entries(json).flatMap(([name, value]) => (isRecord(value) ? [{ name, value }] : []));
+  // A wrapper such as { "cases": [...] } or { "tests": {...} } holds no case itself.
+  const [only] = Object.values(json);
+  const wrapped = Object.keys(json).length === 1 && Array.isArray(only);
+  return wrapped ? namedCases(only) : cases;
+}

@@ -8,15 +8,12 @@ export type Posting = { readonly account: string; readonly asset: string; readon
 /** Postings that happen together or not at all; `id` is for people and audits. */
 export type Transaction = { readonly id: string; readonly postings: readonly Posting[] };
 
-/** One cell that a transaction changes, and the `atoms` it will hold afterwards. */
-export type BalanceChange = { readonly row: number; readonly column: number; readonly atoms: bigint };
+type Cell = { readonly row: number; readonly column: number };
 
-type NetChange = {
-  readonly row: number;
-  readonly column: number;
-  readonly postingIndex: number;
-  net: bigint;
-};
+/** One cell that a transaction changes, and the `atoms` it will hold afterwards. */
+export type BalanceChange = Cell & { readonly atoms: bigint };
+
+type NetChange = Cell & { readonly postingIndex: number; net: bigint };
 
 /** Rows stay below this, so that one number names a cell. */
 const ROWS_MAX = 2 ** 32;

@@ -7,6 +7,7 @@ import type { Account } from '../portfolio/account.ts';
 import type { AssetId } from '../product/product.ts';
 import { judgeHealth, marginRatio } from './health.ts';
 import type { Methodology } from './methodology.ts';
+import { GRID_PRESETS } from './grid/presets.ts';
 import { requireByGrid } from './methods/grid-method.ts';
 import { isolatedInitial, requireIsolated } from './methods/isolated.ts';
 import { requireByRules } from './methods/standard-method.ts';
@@ -21,6 +22,8 @@ import type {
   SleeveLine,
   UnderlyingLine,
 } from './report.ts';
+import { DERIVE_STANDARD } from './standard/model.ts';
+import { splitByBump } from './split.ts';
 import type { RiskModel } from './risk-view.ts';
 import { type ValuedBook, type ValuedPosition, valueBook } from './valued-book.ts';
 
@@ -59,28 +62,46 @@ export function assess(method: MethodId, input: AssessInput): MarginReport | Fai
   if (isFailure(book)) return book;
   const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
   if (isFailure(pool)) return pool;
-  const requirement = requireBy(method, { book, pool, input });
+  const valued = { book, pool, input };
+  const requirement = requireBy(method, valued);
   if (isFailure(requirement)) return requirement;
-  return toReport({ book, pool, requirement, input });
+  const contributions =
+    requirement.contributions.length > 0 || book.pooled.length === 0
+      ? requirement.contributions
+      : splitByBump(requirement, book, (bumped) => requireBy(method, { ...valued, book: bumped }));
+  if (isFailure(contributions)) return contributions;
+  return toReport({ ...valued, requirement: { ...requirement, contributions } });
 }
+
+const SIMULATING: ReadonlySet<MethodId> = new Set(['historical', 'filtered', 'monte-carlo', 'unified']);
 
 /** Methods without a scenario vector cannot simulate collateral: they use the published haircuts (COLLATERAL-003). */
 function rulesOf(method: MethodId, rules: CollateralRules): CollateralRules {
-  const simulates = method !== 'isolated' && method !== 'standard' && method !== 'grid';
-  return simulates ? rules : publishedHaircuts(rules);
+  return SIMULATING.has(method) ? rules : publishedHaircuts(rules);
 }
 
-type Valued = { readonly book: ValuedBook; readonly pool: Pool; readonly input: AssessInput };
+export type Valued = { readonly book: ValuedBook; readonly pool: Pool; readonly input: AssessInput };
 
-function requireBy(method: MethodId, { book, pool, input }: Valued): Requirement | Failure {
+/** The requirement of one method, dispatched once (rule 7). */
+export function requireBy(method: MethodId, { book, pool, input }: Valued): Requirement | Failure {
   const { methodology, risk } = input;
   switch (method) {
     case 'isolated':
       return requireIsolated(book, methodology.isolated);
     case 'standard':
-      return requireByRules(book, methodology.standard);
+      return requireByRules(book, method, methodology.standard);
+    case 'derive-srm':
+      return requireByRules(book, method, DERIVE_STANDARD);
     case 'grid':
-      return requireByGrid(book, methodology.grid);
+      return requireByGrid(book, method, methodology.grid);
+    case 'derive-pmrm2':
+    case 'derive-pmrm1':
+    case 'deribit':
+    case 'paradex':
+    case 'okx-major':
+    case 'okx-mid':
+    case 'okx-other':
+      return requireByGrid(book, method, { ...methodology.grid, model: GRID_PRESETS.get(method)! });
     case 'historical':
     case 'filtered':
     case 'monte-carlo':
@@ -158,11 +179,11 @@ function toPositionLine(p: ValuedPosition, initialUsd: number): PositionLine {
     underlying: p.product.underlying,
     settle: p.product.settle,
     quantity: p.quantity,
-    mark: p.mark,
+    mark: p.contract.mark,
     notionalUsd: p.notionalUsd,
     unrealisedUsd: p.unrealisedUsd,
     deltaUsd: p.deltaUsd,
-    vegaUsd: p.quantity * p.vegaUsd,
+    vegaUsd: p.vegaUsd,
     initialUsd,
   };
 }
@@ -176,9 +197,9 @@ function toUnderlyingLines(book: ValuedBook, requirement: Requirement): Underlyi
     lines.set(line.underlying, {
       ...line,
       deltaUsd: line.deltaUsd + p.deltaUsd,
-      gammaUsd: line.gammaUsd + p.quantity * p.gammaUsd,
-      vegaUsd: line.vegaUsd + p.quantity * p.vegaUsd,
-      thetaUsd: line.thetaUsd + p.quantity * p.thetaUsd,
+      gammaUsd: line.gammaUsd + p.gammaUsd,
+      vegaUsd: line.vegaUsd + p.vegaUsd,
+      thetaUsd: line.thetaUsd + p.thetaUsd,
     });
   }
   for (const { underlying, initialUsd } of requirement.contributions) {
@@ -190,7 +211,7 @@ function toUnderlyingLines(book: ValuedBook, requirement: Requirement): Underlyi
 
 function toSleeve(p: ValuedPosition, methodology: Methodology): SleeveLine {
   const initialUsd = isolatedInitial(p, methodology.isolated);
-  const collateralUsd = p.isolatedSettle! * p.settleUsd;
+  const collateralUsd = p.isolatedSettle! * p.contract.settleUsd;
   return {
     instrument: p.product.id,
     quantity: p.quantity,

@@ -1,7 +1,7 @@
 import type { CollateralRules } from '../collateral/rules.ts';
 import type { AssetId } from '../product/product.ts';
-import type { GridParameters } from './grid/parameters.ts';
-import type { StandardParameters } from './standard/parameters.ts';
+import type { GridMethod } from './methods/grid-method.ts';
+import type { StandardModel } from './standard/model.ts';
 
 /** Tail measure of a P&L vector; `level` is an exact decimal such as "0.975". */
 export type TailMeasure = { readonly measure: 'es' | 'var'; readonly level: string };
@@ -85,8 +85,8 @@ export type Methodology = {
   /** Maintenance = this share of initial, for the methods that have no rule of their own. */
   readonly maintenanceFrac: number;
   readonly isolated: IsolatedParameters;
-  readonly standard: StandardParameters;
-  readonly grid: GridParameters;
+  readonly standard: StandardModel;
+  readonly grid: GridMethod;
   readonly historical: HistoryParameters;
   readonly filtered: FilterParameters;
   readonly monteCarlo: MonteCarloParameters;

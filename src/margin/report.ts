@@ -3,8 +3,24 @@ import type { ScenarioFamily } from '../scenario/set.ts';
 import type { AssetId, InstrumentId } from '../product/product.ts';
 
 /** Every method that can be asked for on one book. */
-export type MethodId =
-  'isolated' | 'standard' | 'grid' | 'historical' | 'filtered' | 'monte-carlo' | 'unified';
+export const METHOD_IDS = [
+  'isolated',
+  'standard',
+  'grid',
+  'historical',
+  'filtered',
+  'monte-carlo',
+  'unified',
+  'derive-pmrm2',
+  'derive-pmrm1',
+  'derive-srm',
+  'deribit',
+  'paradex',
+  'okx-major',
+  'okx-mid',
+  'okx-other',
+] as const;
+export type MethodId = (typeof METHOD_IDS)[number];
 
 /** One line of a requirement. Components sum to the total; a negative one is a relief, and says why. */
 export type Component = {

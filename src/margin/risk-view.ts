@@ -10,8 +10,8 @@ import type { ValuedPosition } from './valued-book.ts';
 /** One scenario set with the P&L of one unit of everything that a book may hold, in USD. */
 export type RiskView = {
   readonly set: ScenarioSet;
-  readonly instruments: PnlMatrix;
-  readonly assets: PnlMatrix;
+  /** Rows by instrument and by asset. */
+  readonly matrix: PnlMatrix;
 };
 
 export type ViewId = 'historical' | 'filtered' | 'monte-carlo' | 'stress';
@@ -37,8 +37,8 @@ export function toExposure(
 ): Exposure | Failure {
   const parts: Part[] = [];
   for (const { product, quantity } of positions) {
-    const row = view.instruments.rows.get(product.id);
-    if (row === undefined) return missingRow('instruments', product.id);
+    const row = view.matrix.rows.get(product.id);
+    if (row === undefined) return missingRow(product.id);
     parts.push({
       kind: 'position',
       id: product.id,
@@ -48,15 +48,15 @@ export function toExposure(
   }
   for (const { asset, simulatedAmount } of pool.lines) {
     if (simulatedAmount === 0) continue;
-    const row = view.assets.rows.get(asset);
-    if (row === undefined) return missingRow('assets', asset);
+    const row = view.matrix.rows.get(asset);
+    if (row === undefined) return missingRow(asset);
     parts.push({ kind: 'collateral', id: asset, underlying: asset, pnl: scaled(row, simulatedAmount) });
   }
   return { parts, total: sumOf(parts, view.set.count) };
 }
 
-function missingRow(field: string, id: string): Failure {
-  return refuse('PRICE_MISSING', { field: `${field}.${id}`, value: id, expected: 'a scenario row for it' });
+function missingRow(id: string): Failure {
+  return refuse('PRICE_MISSING', { field: `scenarios.${id}`, value: id, expected: 'a scenario row for it' });
 }
 
 function scaled(row: Float64Array, by: number): Float64Array {

@@ -5,17 +5,23 @@ import type { Account, Position } from '../portfolio/account.ts';
 import { type ContractMark, markContract } from '../pricer/mark.ts';
 import type { AssetId, Derivative } from '../product/product.ts';
 
-/** One position valued in one market. Quantities in contracts, long positive; a loss is negative. */
-export type ValuedPosition = ContractMark & {
+/** One position valued in one market: long positive, a loss negative. Money and Greeks are of the whole position. */
+export type ValuedPosition = {
   readonly product: Derivative;
+  /** Contracts. */
   readonly quantity: number;
+  /** One contract of it. */
+  readonly contract: ContractMark;
   /** Units of the settlement asset: value − cost. */
   readonly unrealisedSettle: number;
   readonly unrealisedUsd: number;
-  /** |quantity| · notional of one contract. */
+  /** ≥ 0. */
   readonly notionalUsd: number;
-  /** USD won if the underlying rises by 100 %, linearly: quantity · delta · index. */
+  /** Per unit of relative move of the underlying, per 1.00 of vol, per day. */
   readonly deltaUsd: number;
+  readonly gammaUsd: number;
+  readonly vegaUsd: number;
+  readonly thetaUsd: number;
   /** Collateral set aside for this position alone, units of the settlement asset; null = in the pool. */
   readonly isolatedSettle: number | null;
 };
@@ -76,13 +82,13 @@ function valuePosition(position: Position, market: Market): ValuedPosition | Fai
       expected: 'a listed derivative',
     });
   }
-  const mark = markContract(product, market);
-  if (isFailure(mark)) return mark;
+  const contract = markContract(product, market);
+  if (isFailure(contract)) return contract;
   const { places } = market.assets.get(product.settle)!.asset;
   const quantity = toNumber(position.quantityAtoms, QUANTITY_PLACES);
-  const unrealisedSettle = quantity * mark.valueSettle - toNumber(position.costAtoms, places);
-  const notionalUsd = Math.abs(quantity) * mark.notionalUsd;
-  if (!(notionalUsd <= VALUE_MAX && Math.abs(unrealisedSettle) * mark.settleUsd <= VALUE_MAX)) {
+  const unrealisedSettle = quantity * contract.valueSettle - toNumber(position.costAtoms, places);
+  const notionalUsd = Math.abs(quantity) * contract.notionalUsd;
+  if (!(notionalUsd <= VALUE_MAX && Math.abs(unrealisedSettle) * contract.settleUsd <= VALUE_MAX)) {
     return refuse('NUMBER_NOT_FINITE', {
       field,
       value: quantity,
@@ -90,13 +96,31 @@ function valuePosition(position: Position, market: Market): ValuedPosition | Fai
     });
   }
   return {
-    ...mark,
     product,
     quantity,
+    contract,
     unrealisedSettle,
-    unrealisedUsd: unrealisedSettle * mark.settleUsd,
+    unrealisedUsd: unrealisedSettle * contract.settleUsd,
     notionalUsd,
-    deltaUsd: quantity * mark.deltaUsd,
+    deltaUsd: quantity * contract.deltaUsd,
+    gammaUsd: quantity * contract.gammaUsd,
+    vegaUsd: quantity * contract.vegaUsd,
+    thetaUsd: quantity * contract.thetaUsd,
     isolatedSettle: position.isolatedAtoms === null ? null : toNumber(position.isolatedAtoms, places),
+  };
+}
+
+/** The same position `by` times as large; what is per contract stays. */
+export function scalePosition(position: ValuedPosition, by: number): ValuedPosition {
+  return {
+    ...position,
+    quantity: position.quantity * by,
+    unrealisedSettle: position.unrealisedSettle * by,
+    unrealisedUsd: position.unrealisedUsd * by,
+    notionalUsd: position.notionalUsd * Math.abs(by),
+    deltaUsd: position.deltaUsd * by,
+    gammaUsd: position.gammaUsd * by,
+    vegaUsd: position.vegaUsd * by,
+    thetaUsd: position.thetaUsd * by,
   };
 }

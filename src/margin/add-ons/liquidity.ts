@@ -92,7 +92,7 @@ function knownCost(input: AddOnInput, { at, underlying, depth }: Group): Float64
     const position = pooled[i]!;
     const option = position.product.kind === 'option';
     const spread = option
-      ? optionHalfSpreadVol * Math.abs(position.vegaUsd * position.quantity)
+      ? optionHalfSpreadVol * Math.abs(position.vegaUsd)
       : depth.halfSpreadFrac * position.notionalUsd;
     return spread + split[k]!;
   });

@@ -25,7 +25,7 @@ export function chargeVega(input: AddOnInput): AddOn {
     about: 'twist of the volatility term structure',
     parallel: 0,
     twist: input.parameters.vega.twistVol,
-    sensitivity: (p) => p.vegaUsd * p.quantity,
+    sensitivity: (p) => p.vegaUsd,
   });
 }
 

@@ -61,7 +61,7 @@ export function chargeOracle(input: AddOnInput): AddOn {
   const { threshold, factor } = parameters.oracle;
   const charge = (confidence: number, usd: number): number =>
     confidence < threshold ? (1 - confidence) * factor * Math.abs(usd) : 0;
-  const byPosition = Float64Array.from(book.pooled, (p) => charge(p.confidence, p.notionalUsd));
+  const byPosition = Float64Array.from(book.pooled, (p) => charge(p.contract.confidence, p.notionalUsd));
   const byAsset = new Map<AssetId, number>();
   for (const { asset, countedUsd } of pool.lines) {
     const usd = charge(book.market.assets.get(asset)!.index.confidence, countedUsd);

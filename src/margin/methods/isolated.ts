@@ -26,9 +26,9 @@ export function isolatedInitial(position: ValuedPosition, parameters: IsolatedPa
   const rate = isolatedRate(position, parameters);
   const { product } = position;
   if (product.kind !== 'option') return rate * position.notionalUsd;
-  const valueUsd = Math.abs(position.quantity * position.valueSettle * position.settleUsd);
+  const valueUsd = Math.abs(position.quantity * position.contract.valueUsd);
   if (position.quantity >= 0) return valueUsd;
-  const moneyness = product.strike / position.indexInStrikeUnit - 1;
+  const moneyness = product.strike / position.contract.indexInStrikeUnit - 1;
   const outFrac = Math.max(0, product.right === 'call' ? moneyness : -moneyness);
   return valueUsd + Math.max(rate - outFrac, rate / 2) * position.notionalUsd;
 }

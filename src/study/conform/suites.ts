@@ -1,4 +1,5 @@
+import { SPECIAL_SUITE } from './special.ts';
 import type { ConformSuite } from './suite.ts';
 
 /** Every conformance suite, by id. */
-export const SUITES: readonly ConformSuite[] = [];
+export const SUITES: readonly ConformSuite[] = [SPECIAL_SUITE];

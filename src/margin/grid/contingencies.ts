@@ -57,10 +57,13 @@ export function assessContingencies(
   };
 }
 
+/** What haircuts are taken of: a magnitude, so that a borrowed asset is charged and not credited. */
 function chargedAmount(book: GridBook, collateral: GridCollateral, model: GridModel): number {
-  return model.collateralChargedOn === 'value'
-    ? collateralValue(book, collateral)
-    : collateral.amount * collateral.price;
+  return Math.abs(
+    model.collateralChargedOn === 'value'
+      ? collateralValue(book, collateral)
+      : collateral.amount * collateral.price,
+  );
 }
 
 function collateralCharge(book: GridBook, model: GridModel): InitialAndMaintenance {

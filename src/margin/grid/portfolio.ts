@@ -35,7 +35,7 @@ export type Offset = { readonly gainFrac: number; readonly gainCapUsd: number };
  * share. Rows of one length; no errors. Source: OCC product group offset and cross-currency portfolio margin.
  */
 export function combineWithOffset(rows: readonly (readonly number[])[], offset: Offset): readonly number[] {
-  const combined = new Array<number>(rows[0]?.length ?? 0).fill(0);
+  const combined = Array.from({ length: rows[0]?.length ?? 0 }, () => 0);
   for (const row of rows) {
     for (const [scenario, pnl] of row.entries()) {
       combined[scenario]! += pnl < 0 ? pnl : Math.min(offset.gainFrac * pnl, offset.gainCapUsd);
@@ -107,11 +107,10 @@ function totals(
       least[level] += result.requirement[level] + (minimum - result.netRequirement) * lossFactor[level];
     }
   }
-  // One stable coin, so one loss factor for every book.
-  const { lossFactor } = results[0] ?? { lossFactor: { initial: 0, maintenance: 0 } };
-  for (const { worst } of groups) {
-    requirement.initial -= worst.pnl * lossFactor.initial;
-    requirement.maintenance -= worst.pnl * lossFactor.maintenance;
+  for (const level of ['initial', 'maintenance'] as const) {
+    // Books on stable coins off their peg to different degrees have different factors: the highest counts.
+    const factor = Math.max(0, ...results.map(({ lossFactor }) => lossFactor[level]));
+    for (const { worst } of groups) requirement[level] -= worst.pnl * factor;
   }
   const floored = {
     initial: Math.max(requirement.initial, least.initial),

@@ -1,0 +1,70 @@
+import { type Failure, isFailure } from '../../base/failure.ts';
+import type { InitialAndMaintenance } from '../../margin/grid/model.ts';
+import { type CasePortfolio, casePlaces, compareWhole, isCasePortfolio, readCasePortfolio } from './derive-cases.ts';
+import { type NamedOverride, overrideOf } from './derive-environment.ts';
+import type { ConformCase, ConformInput, ConformSuite } from './suite.ts';
+import { failedCase, jsonFiles, skippedCase } from './venue-compare.ts';
+import { isRecord, type JsonRecord, namedCases, recordAt } from './venue-json.ts';
+
+/** A suite over both forms in which Derive publishes cases; a file or folder may hold either. */
+export type DeriveSuite = Pick<ConformSuite, 'id' | 'about'> & {
+  /** Compares one case of arrays, `scenario` against `expected`. */
+  readonly arrayCase: (
+    name: string,
+    of: { readonly scenario: JsonRecord; readonly expected: JsonRecord },
+  ) => Iterable<ConformCase>;
+  /** What the harness of the generated cases changes, and the margin balance of one. */
+  readonly overrides: readonly NamedOverride[];
+  readonly generatedHeadroom: (
+    portfolio: CasePortfolio,
+    override: NamedOverride['market'],
+  ) => InitialAndMaintenance | Failure;
+};
+
+type NamedJson = { readonly name: string; readonly value: JsonRecord };
+
+function* generatedCases(cases: readonly NamedJson[], of: DeriveSuite): Generator<ConformCase> {
+  const places = casePlaces(cases.map(({ value }) => value));
+  const names = cases.map(({ name }) => name);
+  for (const [i, { name, value }] of cases.entries()) {
+    const portfolio = readCasePortfolio(value, places);
+    const headroom = isFailure(portfolio)
+      ? portfolio
+      : of.generatedHeadroom(portfolio, overrideOf(of.overrides, names, i + 1));
+    if (isFailure(portfolio) || isFailure(headroom)) {
+      yield failedCase(name, isFailure(portfolio) ? portfolio : (headroom as Failure));
+      continue;
+    }
+    const { expected } = portfolio;
+    yield compareWhole(name, 'im', { expected: expected.initial, actual: headroom.initial });
+    yield compareWhole(name, 'mm', { expected: expected.maintenance, actual: headroom.maintenance });
+  }
+}
+
+function* fileCases(name: string, json: unknown, of: DeriveSuite): Generator<ConformCase> {
+  const single = isRecord(json) && (isRecord(json['Scenario']) || isCasePortfolio(json));
+  const cases = single ? [{ name: name.replace(/\.json$/, ''), value: json }] : namedCases(json);
+  const arrays = cases.filter(({ value }) => isRecord(value['Scenario']));
+  const generated = cases.filter(({ value }) => isCasePortfolio(value));
+  if (arrays.length + generated.length === 0) yield failedCase(name, 'no case of either known form');
+  for (const { name: id, value } of arrays) {
+    const expected = recordAt(value, 'Result');
+    if (Object.keys(expected).length === 0) yield skippedCase(id, 'Result', 'the case publishes no results');
+    else yield* of.arrayCase(id, { scenario: recordAt(value, 'Scenario'), expected });
+  }
+  yield* generatedCases(generated, of);
+}
+
+/** Makes the suite. */
+export function deriveSuite(of: DeriveSuite): ConformSuite {
+  return {
+    id: of.id,
+    about: of.about,
+    *run(input: ConformInput): Generator<ConformCase> {
+      for (const entry of jsonFiles(input)) {
+        if ('status' in entry) yield entry;
+        else yield* fileCases(entry.file.name, entry.json, of);
+      }
+    },
+  };
+}

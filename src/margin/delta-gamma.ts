@@ -1,6 +1,7 @@
 import { isFailure, refuse } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Level } from '../base/level.ts';
+import { multiply } from '../base/matrix.ts';
 import { tailMultipliers } from './tail-parametric.ts';
 import type { TailRisk } from './tail-parametric.ts';
 
@@ -23,19 +24,6 @@ function refuseSizes({ delta, gamma, covariance }: QuadraticBook): Failure | nul
   return refuse('SHAPE_INVALID', { field: 'gamma, covariance', value, expected: `${squared} entries each` });
 }
 
-/** Γ·Ω, row-major. */
-function multiply(gamma: Float64Array, covariance: Float64Array, n: number): Float64Array {
-  const product = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const g = gamma[i * n + k]!;
-      if (g === 0) continue;
-      for (let j = 0; j < n; j++) product[i * n + j]! += g * covariance[k * n + j]!;
-    }
-  }
-  return product;
-}
-
 /**
  * Exact mean ½·tr(ΓΩ) and variance δᵀΩδ + ½·tr((ΓΩ)²) of a quadratic P&L (USD, USD²).
  * Refuses matrices of another size, and `NUMBER_NOT_FINITE`.
@@ -45,7 +33,7 @@ export function quadraticMoments(book: QuadraticBook): QuadraticMoments | Failur
   if (refused !== null) return refused;
   const { delta, gamma, covariance } = book;
   const n = delta.length;
-  const product = multiply(gamma, covariance, n);
+  const product = multiply(gamma, covariance, { rows: n, inner: n, columns: n });
   let trace = 0;
   let traceOfSquare = 0;
   let linear = 0;

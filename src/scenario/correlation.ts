@@ -1,5 +1,6 @@
 import { isFailure, refuse } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
+import { symmetricEigen } from '../base/matrix.ts';
 import { mean } from '../base/moments.ts';
 import { refuseDecay, refuseReturns } from './volatility.ts';
 
@@ -93,4 +94,24 @@ export function sampleCorrelation(series: readonly Float64Array[]): Float64Array
   });
   const covariance = secondMoments(centred);
   return isFailure(covariance) ? covariance : toCorrelation(covariance);
+}
+
+/**
+ * A correlation matrix from one that is none: negative eigenvalues set to 0 and the result rescaled to a unit diagonal. Cheap, but not
+ * the nearest: for that `nearestCorrelation`. Refuses a matrix that is not finite or keeps no variance.
+ * Source: Rebonato and Jäckel (1999).
+ */
+export function clipCorrelation(matrix: Float64Array, n: number): Float64Array | Failure {
+  const eigen = symmetricEigen(matrix, n);
+  if (isFailure(eigen)) return eigen;
+  const { values, vectors } = eigen;
+  const clipped = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += vectors[i * n + k]! * Math.max(values[k]!, 0) * vectors[j * n + k]!;
+      clipped[i * n + j] = clipped[j * n + i] = sum;
+    }
+  }
+  return toCorrelation(clipped);
 }

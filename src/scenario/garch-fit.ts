@@ -1,6 +1,7 @@
 import { exp, log } from '../base/elementary.ts';
-import { refuse } from '../base/failure.ts';
+import { isFailure, refuse } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
+import { solvePositive } from '../base/matrix.ts';
 import { minimise } from '../base/minimise.ts';
 import { mean, moments } from '../base/moments.ts';
 import { filterVariances, garchPersistence, logLikelihoodOf } from './garch.ts';
@@ -144,8 +145,8 @@ export function fitGarch(returns: Float64Array, spec: GarchSpec): GarchFit | Fai
   return { model: best.model, logLikelihood: best.value, persistence, atBound, longRunVariance };
 }
 
-/** The parameters that a model with this spec lets move, in the order of {@link garchStandardErrors}. */
-export function freeParameters(model: GarchModel, leverage: GarchSpec['leverage']): (keyof GarchModel)[] {
+/** The parameters that a model with this leverage lets move. */
+function freeParameters(model: GarchModel, leverage: GarchSpec['leverage']): (keyof GarchModel)[] {
   const names: (keyof GarchModel)[] = ['mu', 'omega', 'alpha', 'beta'];
   if (leverage === 'asymmetric') names.push('gamma');
   if (model.nu !== null) names.push('nu');
@@ -154,9 +155,9 @@ export function freeParameters(model: GarchModel, leverage: GarchSpec['leverage'
 
 /**
  * Second derivatives of the log-likelihood in the free parameters, row-major, by central differences with steps of 1e-4 of each
- * parameter (of the standard deviation for mu). Their negative, inverted, is the covariance of the estimates.
+ * parameter (of the standard deviation for mu).
  */
-export function garchHessian(
+function hessianOf(
   returns: Float64Array,
   model: GarchModel,
   spec: Pick<GarchSpec, 'leverage' | 'init'>,
@@ -183,4 +184,28 @@ export function garchHessian(
     }
   }
   return hessian;
+}
+
+/** Standard errors of the parameters that were fitted. */
+export type GarchErrors = Readonly<Partial<Record<keyof GarchModel, number>>>;
+
+/**
+ * Standard errors from the observed information. Refuses `MATRIX_NOT_POSITIVE` where the likelihood does not curve down in every
+ * direction, as on the stationarity bound.
+ */
+export function garchStandardErrors(
+  returns: Float64Array,
+  model: GarchModel,
+  spec: Pick<GarchSpec, 'leverage' | 'init'>,
+): GarchErrors | Failure {
+  const names = freeParameters(model, spec.leverage);
+  const information = hessianOf(returns, model, spec).map((x) => -x);
+  const errors: Partial<Record<keyof GarchModel, number>> = {};
+  for (const [i, name] of names.entries()) {
+    const unit = Float64Array.from(names, (_, k) => (k === i ? 1 : 0));
+    const column = solvePositive(information, unit);
+    if (isFailure(column)) return column;
+    errors[name] = Math.sqrt(column[i]!);
+  }
+  return errors;
 }

@@ -24,8 +24,8 @@ export type GarchModel = {
  */
 export type GarchInit = 'presample' | 'sample' | number;
 
-const LN_2PI = 1.8378770664093454836;
-const LN_PI = 1.1447298858494001741;
+const LN_2PI = 1.8378770664093456;
+const LN_PI = 1.1447298858494002;
 
 /** alpha + beta + gamma/2: the share of a variance shock that is left a day later. At 1 and above there is no long-run variance. */
 export function garchPersistence(model: GarchModel): number {

@@ -24,7 +24,7 @@ export type RangeEstimator =
   | 'garman-klass-overnight'
   | 'yang-zhang';
 
-const LN_2 = 0.69314718055994530942;
+const LN_2 = 0.6931471805599453;
 
 /** One bar's part of the variance; `before` is the close of the day before. */
 function barVariance(bar: PriceBar, before: number, estimator: RangeEstimator): number {

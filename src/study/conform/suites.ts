@@ -1,6 +1,23 @@
+import { ALLOCATION_SUITE } from './allocation.ts';
 import { BACKTESTS_SUITE } from './backtests.ts';
+import { COPULA_SUITE } from './copula.ts';
+import { EVT_SUITE } from './evt.ts';
+import { GARCH_SUITE } from './garch.ts';
+import { ORE_HISTSIM_SUITE } from './ore-histsim.ts';
+import { ORE_PARAMVAR_SUITE } from './ore-paramvar.ts';
 import { SPECIAL_SUITE } from './special.ts';
 import type { ConformSuite } from './suite.ts';
+import { VAR_ES_SUITE } from './var-es.ts';
 
 /** Every conformance suite, by id. */
-export const SUITES: readonly ConformSuite[] = [BACKTESTS_SUITE, SPECIAL_SUITE];
+export const SUITES: readonly ConformSuite[] = [
+  ALLOCATION_SUITE,
+  BACKTESTS_SUITE,
+  COPULA_SUITE,
+  EVT_SUITE,
+  GARCH_SUITE,
+  ORE_HISTSIM_SUITE,
+  ORE_PARAMVAR_SUITE,
+  SPECIAL_SUITE,
+  VAR_ES_SUITE,
+];

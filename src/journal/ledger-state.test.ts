@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { isFailure } from '../base/failure.ts';
 import { createLedger, HOUSE, type Ledger, listAsset, openAccount } from '../ledger/ledger.ts';
 import { applyTransaction } from '../ledger/transaction.ts';
-import { nativeSha256 } from '../io/store/sha256.ts';
+
 import { sameBytes, toHex } from './bytes.ts';
 import { decodeLedger, encodeLedger, encodeLedgerPage, ledgerPageOf } from './ledger-state.ts';
+import { pureSha256 } from './sha256.ts';
 import { hashPages, StateTree } from './state-tree.ts';
 import { encode, type Value } from './value.ts';
 
@@ -34,7 +35,7 @@ describe('the ledger as bytes', () => {
     fc.assert(
       fc.property(fc.array(transfer, { maxLength: 30 }), (transfers) => {
         const ledger = books(41);
-        const tree = new StateTree(nativeSha256);
+        const tree = new StateTree(pureSha256);
         for (const [page, bytes] of pagesOf(ledger).entries()) tree.setPage(page, bytes);
         for (const { from, to, asset, atoms } of transfers) {
           const postings = [
@@ -47,7 +48,7 @@ describe('the ledger as bytes', () => {
             tree.setPage(page, encodeLedgerPage(ledger, page));
           }
         }
-        expect(toHex(tree.root())).toBe(toHex(hashPages(pagesOf(ledger), nativeSha256)));
+        expect(toHex(tree.root())).toBe(toHex(hashPages(pagesOf(ledger), pureSha256)));
         const back = decodeLedger(encodeLedger(ledger));
         expect(isFailure(back)).toBe(false);
         if (isFailure(back)) return;

@@ -1,4 +1,4 @@
-import type { Failure } from '../base/failure.ts';
+import { type Failure, isFailure } from '../base/failure.ts';
 import { ByteReader, ByteWriter, sameBytes } from './bytes.ts';
 import { type ChainHead, corrupt } from './record.ts';
 import { HASH_BYTES, type Sha256 } from './sha256.ts';
@@ -33,28 +33,48 @@ export function encodeManifest(snapshot: Snapshot, sha256: Sha256): Uint8Array {
   return writer.take();
 }
 
-/** The snapshot that `manifest` describes, from its chunks in order. Refuses JOURNAL_CORRUPT if one bit is different. */
-export function decodeSnapshot(
-  manifest: Uint8Array,
-  chunks: readonly Uint8Array[],
-  sha256: Sha256,
-): Snapshot | Failure {
-  const reader = new ByteReader(manifest);
+/** What a manifest says: of each chunk its length in bytes and its SHA-256. */
+export type Manifest = {
+  readonly head: ChainHead;
+  readonly stateHash: Uint8Array;
+  readonly chunks: readonly { readonly length: number; readonly hash: Uint8Array }[];
+};
+
+/** The manifest in exactly these bytes. Refuses JOURNAL_CORRUPT for anything else. */
+export function decodeManifest(bytes: Uint8Array, sha256: Sha256): Manifest | Failure {
+  const reader = new ByteReader(bytes);
   if (reader.u32() !== MAGIC) reader.reject('the start of a snapshot');
   const head = { seqNext: reader.u53(), hash: reader.raw(HASH_BYTES).slice() };
   const stateHash = reader.raw(HASH_BYTES).slice();
   const count = reader.u32();
-  if (count !== chunks.length) reader.reject(`${count} chunks, not ${chunks.length}`);
   if (count * CHUNK_ENTRY_BYTES > reader.left) reader.reject(`${count} chunk hashes`);
-  for (let index = 0; index < count && reader.trouble === null; index += 1) {
-    const chunk = chunks[index]!;
-    const isSameLength = reader.u32() === chunk.length;
-    const isSame = sameBytes(reader.raw(HASH_BYTES), sha256.hash(chunk));
-    if (!isSameLength || !isSame) reader.reject(`chunk ${index} as it was written`);
+  const chunks: { length: number; hash: Uint8Array }[] = [];
+  while (chunks.length < count && reader.trouble === null) {
+    chunks.push({ length: reader.u32(), hash: reader.raw(HASH_BYTES).slice() });
   }
-  const covered = manifest.subarray(0, reader.offset);
+  const covered = bytes.subarray(0, reader.offset);
   const hash = reader.raw(HASH_BYTES);
   reader.end();
   if (reader.trouble === null && !sameBytes(hash, sha256.hash(covered))) reader.reject('a hash that fits');
   return reader.trouble === null ? { head, stateHash, chunks } : corrupt(reader.trouble, 'the snapshot');
+}
+
+/** The snapshot that a manifest describes, from its chunks in order. Refuses JOURNAL_CORRUPT if one bit is different. */
+export function decodeSnapshot(
+  bytes: Uint8Array,
+  chunks: readonly Uint8Array[],
+  sha256: Sha256,
+): Snapshot | Failure {
+  const manifest = decodeManifest(bytes, sha256);
+  if (isFailure(manifest)) return manifest;
+  if (manifest.chunks.length !== chunks.length) {
+    return corrupt(`${manifest.chunks.length} chunks, not ${chunks.length}`, 'the snapshot');
+  }
+  for (const [index, { length, hash }] of manifest.chunks.entries()) {
+    const chunk = chunks[index]!;
+    if (length !== chunk.length || !sameBytes(hash, sha256.hash(chunk))) {
+      return corrupt(`chunk ${index} as it was written`, 'the snapshot');
+    }
+  }
+  return { head: manifest.head, stateHash: manifest.stateHash, chunks };
 }

@@ -18,7 +18,8 @@ export type JournalStore = {
    */
   append(seqExpected: number, records: readonly JournalRecord[]): ChainHead | Failure;
   /**
-   * Records from `seqFrom` to the head, each checked against its hash and the one before it. A failure
+   * Records from `seqFrom` to the head as it is when reading begins, each checked against its hash and the one before
+   * it. Records may be appended meanwhile, but not dropped. A failure
    * (JOURNAL_CORRUPT; JOURNAL_SEQUENCE_MISMATCH for records dropped or not yet there) is the last thing yielded.
    */
   read(seqFrom: number): Iterable<JournalRecord | Failure>;

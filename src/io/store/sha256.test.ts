@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { nativeSha256 } from '../io/store/sha256.ts';
-import { toHex } from './bytes.ts';
-import { pureSha256 } from './sha256.ts';
+import { nativeSha256 } from './sha256.ts';
+import { toHex } from '../../journal/bytes.ts';
+import { pureSha256 } from '../../journal/sha256.ts';
 
 describe.each([
   ['pure', pureSha256],

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Failure, refuse } from '../../base/failure.ts';
 import { corrupt } from '../../journal/record.ts';
+import { judgeWriteAheadLog } from './sqlite-wal.ts';
 
 /** 'PLIM', in the file header: says that the file is a journal of ours. */
 const APPLICATION_ID = 0x504c494d;
@@ -29,6 +30,8 @@ export function openJournalFile(path: string): DatabaseSync | Failure {
       createJournalFile(path);
     }
     if (statSync(path).size === 0) return corrupt('a journal, not an empty file', path);
+    const damage = judgeWriteAheadLog(path);
+    if (damage !== null) return damage;
   } catch (error) {
     return unreadable(path, error);
   }
@@ -37,6 +40,8 @@ export function openJournalFile(path: string): DatabaseSync | Failure {
     database = new DatabaseSync(path, { timeout: 0 });
     takeOver(database);
     const bad = judgeStructure(database, path);
+    // An emptied log has nothing left in it of a commit that a crash tore: see judgeWriteAheadLog.
+    if (bad === null) database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     if (bad === null) return database;
     database.close();
     return bad;

@@ -1,5 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { addConform } from './commands/conform.ts';
+import { addMargin } from './commands/margin.ts';
+import { addMethods } from './commands/methods.ts';
+import { addPrice } from './commands/price.ts';
+import { addScenarios } from './commands/scenarios.ts';
+import { addWhatIf } from './commands/what-if.ts';
+import { addWhy } from './commands/why.ts';
 import { EXIT, Refused } from './failure-exit.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
@@ -21,6 +27,12 @@ export function buildProgram(terminal: Terminal): Command {
       writeOut: (s) => terminal.print(s.trimEnd()),
       writeErr: (s) => terminal.note(s.trimEnd()),
     });
+  addMargin(program, terminal);
+  addWhatIf(program, terminal);
+  addWhy(program, terminal);
+  addPrice(program, terminal);
+  addScenarios(program, terminal);
+  addMethods(program, terminal);
   addConform(program, terminal);
   return program;
 }

@@ -76,7 +76,7 @@ export function assess(method: MethodId, input: AssessInput): MarginReport | Fai
 const SIMULATING: ReadonlySet<MethodId> = new Set(['historical', 'filtered', 'monte-carlo', 'unified']);
 
 /** Methods without a scenario vector cannot simulate collateral: they use the published haircuts (COLLATERAL-003). */
-function rulesOf(method: MethodId, rules: CollateralRules): CollateralRules {
+export function rulesOf(method: MethodId, rules: CollateralRules): CollateralRules {
   return SIMULATING.has(method) ? rules : publishedHaircuts(rules);
 }
 

@@ -1,5 +1,7 @@
 import type { CollateralRules } from '../collateral/rules.ts';
 import type { AssetId } from '../product/product.ts';
+import type { FilterSpec } from '../scenario/families/filtered-set.ts';
+import type { MonteCarloSpec } from '../scenario/families/monte-carlo.ts';
 import type { GridMethod } from './methods/grid-method.ts';
 import type { StandardModel } from './standard/model.ts';
 
@@ -20,18 +22,8 @@ export type IsolatedParameters = {
 };
 
 export type HistoryParameters = { readonly lookbackDays: number };
-export type FilterParameters = {
-  readonly lambda: number;
-  /** Volatility forecasts never fall below this share of the long-run volatility. */
-  readonly longRunFloorFrac: number;
-};
-export type MonteCarloParameters = {
-  readonly scenarios: number;
-  readonly seed: number;
-  readonly degreesOfFreedom: number;
-  readonly lambda: number;
-  readonly shrinkFrac: number;
-};
+export type FilterParameters = FilterSpec & { readonly lookbackDays: number };
+export type MonteCarloParameters = Omit<MonteCarloSpec, 'horizonDays' | keyof FilterSpec | 'lookbackDays'>;
 
 export type UnifiedParameters = {
   /** RTS 153/2013 art. 27: share of the undiversified sum that always stands. */

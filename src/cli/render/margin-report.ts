@@ -247,3 +247,32 @@ function distribution(view: ScenarioView, paint: Paint): string {
   ];
   return histogram(view.pnl, marks, paint);
 }
+
+/** Several accounts of one client: each line an account, and what they come to. */
+export function renderGroup(shown: readonly Shown[], paint: Paint): string {
+  const reports = shown.map((one) => one.report);
+  const sum = (of: (r: MarginReport) => number): string =>
+    usd(reports.reduce((total, r) => total + of(r), 0));
+  const rows = reports.map((r) => [
+    r.account,
+    r.method,
+    usd(r.equityUsd),
+    usd(r.initialUsd),
+    usd(r.maintenanceUsd),
+    r.health,
+  ]);
+  rows.push(['all', '', sum((r) => r.equityUsd), sum((r) => r.initialUsd), sum((r) => r.maintenanceUsd), '']);
+  const body = table(
+    [
+      { title: 'account', align: 'left' },
+      { title: 'method', align: 'left' },
+      { title: 'equity', align: 'right' },
+      { title: 'initial', align: 'right' },
+      { title: 'maintenance', align: 'right' },
+      { title: 'health', align: 'left' },
+    ],
+    rows,
+    paint,
+  );
+  return section('The group', body, paint);
+}

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { isFailure } from '../../base/failure.ts';
+import { toReportJson } from '../../contract/report-json.ts';
+import { type AssessInput, assess, methodOfMode } from '../../margin/assess.ts';
+import { compareMethods, isolationCost } from '../../margin/compare.ts';
+import { findLiquidationPrice } from '../../margin/liquidation-price.ts';
+import type { LiquidationPrice, MarginReport, MethodId } from '../../margin/report.ts';
+import { buildRiskModel, heldProducts } from '../../margin/risk-model.ts';
+import { fitScenarios, type FittedScenarios } from '../../margin/scenario-sets.ts';
+import type { Account } from '../../portfolio/account.ts';
+import { orRefuse } from '../failure-exit.ts';
+import { type InputOptions, type Inputs, loadInputs, pickAccount } from '../load.ts';
+import { inputOptions, parseMethod } from '../options.ts';
+import { heatOf } from '../render/heat.ts';
+import { renderGroup, renderReport, type Shown } from '../render/margin-report.ts';
+import type { Terminal } from '../terminal.ts';
+
+type MarginOptions = InputOptions & { readonly method?: string; readonly json?: boolean };
+
+/** Adds `plimsoll margin BOOK`. */
+export function addMargin(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('margin')
+    .description('the margin report of a book: requirement, where it comes from, every method side by side')
+    .argument('<book>', 'book as JSON (plimsoll schema book), or positions as CSV');
+  inputOptions(command)
+    .option('--method <id>', 'margin method (plimsoll methods); by default the one of the account mode')
+    .action(async (path: string, options: MarginOptions) => {
+      const inputs = await loadInputs(path, options);
+      const method = options.method === undefined ? null : parseMethod(options.method);
+      const fitted = orRefuse(fitScenarios(inputs.market, inputs.history, inputs.methodology));
+      const named = options.account !== undefined && path.endsWith('.json');
+      const accounts = named ? [pickAccount(inputs.accounts, options.account)] : inputs.accounts;
+      const shown = accounts.map((account) => showAccount(account, { inputs, fitted, method }));
+      if (options.json === true) {
+        terminal.print(JSON.stringify({ plimsoll: 'margin/1', accounts: shown.map(toReportJson) }, null, 2));
+        return;
+      }
+      for (const one of shown) terminal.print(renderReport(one, terminal.paint));
+      if (shown.length > 1) terminal.print(`\n${renderGroup(shown, terminal.paint)}`);
+    });
+}
+
+type Setting = {
+  readonly inputs: Inputs;
+  readonly fitted: FittedScenarios;
+  readonly method: MethodId | null;
+};
+
+/** Everything a report on one account shows. */
+export function showAccount(account: Account, { inputs, fitted, method }: Setting): Shown {
+  const chosen = method ?? methodOfMode(account.mode);
+  const input = toAssessInput(account, inputs, fitted);
+  const report = orRefuse(assess(chosen, input));
+  return {
+    report,
+    comparison: orRefuse(compareMethods(input)),
+    isolationUsd: orRefuse(isolationCost(chosen, input)),
+    liquidation: liquidationPrices(report, input, fitted),
+    heat: heatOf(report, input),
+  };
+}
+
+/** The inputs of an assessment of one account, with the rows of what it holds. */
+export function toAssessInput(account: Account, inputs: Inputs, fitted: FittedScenarios): AssessInput {
+  const { market, methodology, accounts } = inputs;
+  return {
+    account,
+    market,
+    methodology,
+    risk: orRefuse(buildRiskModel(fitted.sets, market, heldProducts([account], market))),
+    dailyVol: fitted.dailyVol,
+    linked: accounts.filter((other) => other.owner === account.owner && other.id !== account.id),
+    previousHealth: 'healthy',
+  };
+}
+
+function liquidationPrices(
+  report: MarginReport,
+  input: AssessInput,
+  fitted: FittedScenarios,
+): LiquidationPrice[] {
+  const products = heldProducts([input.account], input.market);
+  const underlyings = [...new Set(products.map((product) => product.underlying))].sort();
+  return underlyings.map((underlying) =>
+    orRefuse(
+      findLiquidationPrice(underlying, input.market, (market) => {
+        const risk = buildRiskModel(fitted.sets, market, products);
+        if (isFailure(risk)) return risk;
+        const moved = assess(report.method, { ...input, market, risk });
+        return isFailure(moved) ? moved : moved.maintenanceHeadroomUsd + moved.creditUsd;
+      }),
+    ),
+  );
+}

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { refuse } from '../../base/failure.ts';
+import { DEFAULT_METHODOLOGY } from '../../margin/default-methodology.ts';
+import { fitScenarios } from '../../margin/scenario-sets.ts';
+import { historyForMarket } from '../../margin/default-history.ts';
+import type { ScenarioSet } from '../../scenario/set.ts';
+import { readHistory } from '../../io/read-history.ts';
+import { orRefuse, Refused } from '../failure-exit.ts';
+import { loadMarket, loadMethodology } from '../load.ts';
+import { table } from '../render/table.ts';
+import type { Terminal } from '../terminal.ts';
+
+type ScenarioOptions = {
+  readonly market: string;
+  readonly at?: string;
+  readonly methodology?: string;
+  readonly history?: string;
+  readonly set: string;
+  readonly asset?: readonly string[];
+  readonly rows: string;
+  readonly json?: boolean;
+};
+
+/** Adds `plimsoll scenarios`. */
+export function addScenarios(program: Command, terminal: Terminal): void {
+  program
+    .command('scenarios')
+    .description('the moves of a scenario set: historical, filtered, monte-carlo or stress')
+    .requiredOption('--market <file>', 'market whose factors are simulated')
+    .option('--at <time>', 'moment of a chain with several snapshots')
+    .option('--methodology <file>', 'dated parameters')
+    .option('--history <file>', 'price history, CSV or Parquet; by default a generated one')
+    .option('--set <id>', 'historical, filtered, monte-carlo or stress', 'stress')
+    .option('--asset <id...>', 'assets to show; by default the first six')
+    .option('--rows <n>', 'how many scenarios to show', '40')
+    .option('--json', 'every scenario and factor, for machines')
+    .action(async (options: ScenarioOptions) => {
+      const market = loadMarket(options.market, options.at);
+      const methodology =
+        options.methodology === undefined ? DEFAULT_METHODOLOGY : loadMethodology(options.methodology);
+      const history =
+        options.history === undefined
+          ? orRefuse(historyForMarket(market))
+          : orRefuse(await readHistory(options.history));
+      const { sets } = orRefuse(fitScenarios(market, history, methodology));
+      const set = [...sets].find(([id]) => id === options.set)?.[1];
+      if (set === undefined) {
+        const expected = [...sets.keys()].join(', ');
+        throw new Refused(refuse('SHAPE_INVALID', { field: '--set', value: options.set, expected }));
+      }
+      terminal.print(options.json === true ? JSON.stringify(toJson(set)) : render(set, options, terminal));
+    });
+}
+
+function toJson(set: ScenarioSet): unknown {
+  return { ...set, shocks: [...set.shocks] };
+}
+
+function render(set: ScenarioSet, options: ScenarioOptions, terminal: Terminal): string {
+  const spots = set.factors.flatMap((f, i) => (f.kind === 'spot' ? [{ asset: f.asset, i }] : []));
+  const wanted = options.asset ?? spots.slice(0, 6).map((s) => s.asset);
+  const shown = spots.filter((s) => wanted.includes(s.asset));
+  const percent = (x: number): string => `${x > 0 ? '+' : ''}${(x * 100).toFixed(1)} %`;
+  const count = Math.min(set.count, Math.max(1, Number(options.rows) || 1));
+  const rows = Array.from({ length: count }, (_, s) => [
+    set.names[s]!,
+    ...shown.map(({ i }) => percent(set.shocks[i * set.count + s]!)),
+  ]);
+  const head = `${set.id}: ${set.count} scenarios of ${set.factors.length} factors, horizon ${set.horizonDays} d`;
+  const columns = [
+    { title: 'scenario', align: 'left' as const },
+    ...shown.map(({ asset }) => ({ title: asset, align: 'right' as const })),
+  ];
+  return `${terminal.paint.bold(head)}\n${table(columns, rows, terminal.paint)}`;
+}

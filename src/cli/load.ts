@@ -1,0 +1,86 @@
+import { dirname, extname, join } from 'node:path';
+import { refuse } from '../base/failure.ts';
+import { type BookFile, parseAccounts, parseBookFile } from '../contract/book-file.ts';
+import { parseMarketFile } from '../contract/market-file.ts';
+import { parseMethodologyFile } from '../contract/methodology-file.ts';
+import { parsePositionsTable } from '../contract/positions-table.ts';
+import { parseJson } from '../contract/shape.ts';
+import { parseCsv } from '../io/csv.ts';
+import { readText } from '../io/files.ts';
+import { readHistory } from '../io/read-history.ts';
+import { DEFAULT_METHODOLOGY } from '../margin/default-methodology.ts';
+import type { Methodology } from '../margin/methodology.ts';
+import type { Market } from '../market/market.ts';
+import type { Account } from '../portfolio/account.ts';
+import type { History } from '../scenario/history.ts';
+import { historyForMarket } from '../margin/default-history.ts';
+import { loadChain } from './load-chain.ts';
+import { orRefuse, Refused } from './failure-exit.ts';
+
+/** Options that say where the inputs of a report come from; paths relative to the working directory. */
+export type InputOptions = {
+  readonly market?: string;
+  readonly at?: string;
+  readonly methodology?: string;
+  readonly history?: string;
+  readonly balance?: readonly string[];
+  readonly account?: string;
+};
+
+export type Inputs = {
+  readonly accounts: readonly Account[];
+  readonly market: Market;
+  readonly methodology: Methodology;
+  readonly history: History;
+};
+
+const BOOK_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Reads a book (JSON, or positions as CSV) and everything it refers to. Ends the command with a refusal where that fails. */
+export async function loadInputs(bookPath: string, options: InputOptions): Promise<Inputs> {
+  const book = readBook(bookPath, options);
+  const beside = (path: string): string => join(dirname(bookPath), path);
+  const marketPath = options.market ?? (book.market === undefined ? null : beside(book.market));
+  if (marketPath === null) {
+    const expected = 'a market in the book or with --market';
+    throw new Refused(refuse('PRICE_MISSING', { field: 'book.market', value: 'missing', expected }));
+  }
+  const market = loadMarket(marketPath, options.at);
+  const methodologyPath =
+    options.methodology ?? (book.methodology === undefined ? null : beside(book.methodology));
+  const historyPath = options.history ?? (book.history === undefined ? null : beside(book.history));
+  return {
+    accounts: orRefuse(parseAccounts(book, market)),
+    market,
+    methodology: methodologyPath === null ? DEFAULT_METHODOLOGY : loadMethodology(methodologyPath),
+    history:
+      historyPath === null ? orRefuse(historyForMarket(market)) : orRefuse(await readHistory(historyPath)),
+  };
+}
+
+function readBook(path: string, options: InputOptions): BookFile {
+  const text = orRefuse(readText(path, BOOK_BYTES_MAX));
+  if (extname(path) !== '.csv') return orRefuse(parseBookFile(orRefuse(parseJson(text, 'book'))));
+  const table = orRefuse(parseCsv(text, 'positions'));
+  return orRefuse(
+    parsePositionsTable(table, { account: options.account ?? 'book', balances: options.balance ?? [] }),
+  );
+}
+
+export function loadMarket(path: string, at: string | undefined): Market {
+  if (/\.csv(\.gz)?$/.test(path)) return loadChain(path, at).market;
+  return orRefuse(parseMarketFile(orRefuse(parseJson(orRefuse(readText(path)), 'market'))));
+}
+
+export function loadMethodology(path: string): Methodology {
+  return orRefuse(parseMethodologyFile(orRefuse(parseJson(orRefuse(readText(path)), 'methodology'))));
+}
+
+/** The account that a command is about: the only one of the book, or the one named. */
+export function pickAccount(accounts: readonly Account[], name: string | undefined): Account {
+  if (name === undefined) return accounts[0]!;
+  const found = accounts.find((account) => account.id === name);
+  if (found !== undefined) return found;
+  const expected = `one of ${accounts.map((account) => account.id).join(', ')}`;
+  throw new Refused(refuse('SHAPE_INVALID', { field: '--account', value: name, expected }));
+}

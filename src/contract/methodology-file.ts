@@ -1,0 +1,185 @@
+import Type, { type TSchema } from 'typebox';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
+import { parseLevel } from '../base/level.ts';
+import { DEFAULT_METHODOLOGY } from '../margin/default-methodology.ts';
+import { GRID_PRESETS } from '../margin/grid/presets.ts';
+import type { Methodology } from '../margin/methodology.ts';
+import { Id, IsoTime, parseIsoTime } from './scalars.ts';
+import { parseShape } from './shape.ts';
+
+const closed = (properties: Record<string, TSchema>): TSchema =>
+  Type.Partial(Type.Object(properties, { additionalProperties: false }));
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+const NotNegative = Type.Number({ minimum: 0 });
+const Positive = Type.Number({ exclusiveMinimum: 0 });
+const Whole = Type.Integer({ minimum: 1 });
+const Decay = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
+const PerAsset = Type.Record(Type.String({ maxLength: 128 }), Positive);
+const Groups = Type.Array(Type.Array(Id, { minItems: 1 }), { maxItems: 1_000 });
+const Split = closed({ initial: NotNegative, maintenance: NotNegative });
+const HealthLevel = Type.Object({ enter: Positive, exit: Positive }, { additionalProperties: false });
+
+const AssetRule = Type.Object(
+  {
+    asset: Id,
+    treatment: Type.Union([Type.Literal('tiers'), Type.Literal('scenarios')]),
+    tiers: Type.Array(
+      Type.Object(
+        { upToUsd: Type.Union([Positive, Type.Null()]), haircutFrac: Share },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 100 },
+    ),
+    liabilityWeightFrac: NotNegative,
+    capUsd: Type.Union([NotNegative, Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+
+const AntiProcyclicality = Type.Union([
+  Type.Object({ tool: Type.Literal('none') }, { additionalProperties: false }),
+  Type.Object({ tool: Type.Literal('buffer'), bufferFrac: Share }, { additionalProperties: false }),
+  Type.Object({ tool: Type.Literal('stress-weight'), stressFrac: Share }, { additionalProperties: false }),
+  Type.Object({ tool: Type.Literal('long-run-floor') }, { additionalProperties: false }),
+]);
+
+/** Sections that a file may set; what it leaves out is taken from the default methodology, leaf by leaf. */
+const SECTIONS: Record<string, TSchema> = {
+  tail: closed({ measure: Type.Union([Type.Literal('es'), Type.Literal('var')]), level: Type.String() }),
+  horizonDays: Positive,
+  maintenanceFrac: Share,
+  isolated: closed({ baseFrac: PerAsset, sizeUsd: PerAsset, maintenanceFrac: Share }),
+  standard: closed({
+    id: Id,
+    perpetual: Split,
+    option: closed({
+      initialMax: NotNegative,
+      initialMin: NotNegative,
+      maintenanceCall: NotNegative,
+      maintenancePut: NotNegative,
+      maintenancePutOfMark: NotNegative,
+      maintenanceMultiple: NotNegative,
+      unpaired: Split,
+    }),
+    base: closed({ factor: Share, initialScale: Share }),
+    confidence: closed({
+      perpetualThreshold: Share,
+      optionThreshold: Share,
+      baseThreshold: Share,
+      charge: NotNegative,
+    }),
+    depeg: closed({ threshold: NotNegative, factor: NotNegative }),
+  }),
+  grid: closed({
+    preset: Type.Union([...GRID_PRESETS.keys()].map((id) => Type.Literal(id))),
+    offsetGroups: Groups,
+  }),
+  historical: closed({ lookbackDays: Whole }),
+  filtered: closed({
+    lookbackDays: Whole,
+    decay: Decay,
+    floorFrac: NotNegative,
+    scaleMax: Type.Number({ minimum: 1 }),
+  }),
+  monteCarlo: closed({
+    count: Type.Integer({ minimum: 100, maximum: 1_000_000 }),
+    seed: Type.Integer({ minimum: 0 }),
+    copulaDf: Type.Number({ exclusiveMinimum: 2 }),
+    correlationDecay: Decay,
+    shrinkFrac: Share,
+    margins: Type.Union([Type.Literal('filtered-historical'), Type.Literal('student-t')]),
+    marginDf: Type.Number({ exclusiveMinimum: 2 }),
+  }),
+  unified: closed({ diversificationFrac: Share, groups: Groups }),
+  antiProcyclicality: AntiProcyclicality,
+  addOns: closed({
+    liquidity: closed({
+      impactFactor: NotNegative,
+      optionHalfSpreadVol: NotNegative,
+      unknownDepthFrac: NotNegative,
+    }),
+    basis: closed({ parallelPerYear: NotNegative, twistPerYear: NotNegative }),
+    vega: closed({ twistVol: NotNegative }),
+    shortOption: closed({ minimumFrac: NotNegative }),
+    wrongWay: closed({ sameIssuerFrac: Share }),
+    depeg: closed({ threshold: NotNegative, factor: NotNegative }),
+    oracle: closed({ threshold: Share, factor: NotNegative }),
+    modelMultiplier: Type.Number({ minimum: 1, maximum: 10 }),
+  }),
+  collateral: closed({
+    assets: Type.Array(AssetRule, { maxItems: 10_000 }),
+    issuerCaps: Type.Array(
+      Type.Object({ issuer: Id, capUsd: NotNegative }, { additionalProperties: false }),
+      { maxItems: 10_000 },
+    ),
+  }),
+  health: closed({
+    warning: HealthLevel,
+    call: HealthLevel,
+    reduceOnly: HealthLevel,
+    liquidation: HealthLevel,
+  }),
+};
+
+/** Dated parameters: an id, a version, a time from which they apply, two approvers, and what differs from the default. */
+export const MethodologyFileSchema: TSchema = Type.Object(
+  {
+    plimsoll: Type.Literal('methodology/1'),
+    id: Id,
+    version: Id,
+    effective: IsoTime,
+    about: Type.Optional(Type.String({ maxLength: 2_000 })),
+    approvers: Type.Array(Id, { minItems: 2, maxItems: 10 }),
+    ...Object.fromEntries(Object.entries(SECTIONS).map(([name, schema]) => [name, Type.Optional(schema)])),
+  },
+  { additionalProperties: false, $id: 'methodology/1' },
+);
+
+type Json = { readonly [key: string]: unknown };
+type MethodologyFile = Json & {
+  readonly id: string;
+  readonly version: string;
+  readonly effective: string;
+  readonly approvers: readonly string[];
+  readonly about?: string;
+  readonly grid?: { readonly preset?: string; readonly offsetGroups?: readonly (readonly string[])[] };
+};
+
+/** Parses a `methodology/1` document; objects merge into the default leaf by leaf, lists replace. */
+export function parseMethodologyFile(value: unknown): Methodology | Failure {
+  const file = parseShape(MethodologyFileSchema, value, 'methodology') as MethodologyFile | Failure;
+  if (isFailure(file)) return file;
+  const effectiveMs = parseIsoTime(file.effective, 'methodology.effective');
+  if (isFailure(effectiveMs)) return effectiveMs;
+  if (new Set(file.approvers).size < 2) {
+    const expected = 'two different people';
+    return refuse('SHAPE_INVALID', { field: 'methodology.approvers', value: file.approvers, expected });
+  }
+  const { plimsoll: _, effective: __, grid, ...sections } = file;
+  const merged = merge(DEFAULT_METHODOLOGY as unknown as Json, sections) as unknown as Methodology;
+  const level = parseLevel(merged.tail.level, 'methodology.tail.level');
+  if (isFailure(level)) return level;
+  const base = DEFAULT_METHODOLOGY.grid;
+  return {
+    ...merged,
+    effectiveMs,
+    about: file.about ?? '',
+    grid: {
+      model: grid?.preset === undefined ? base.model : GRID_PRESETS.get(grid.preset)!,
+      offsetGroups: grid?.offsetGroups ?? base.offsetGroups,
+    },
+  };
+}
+
+function merge(base: Json, over: Json): Json {
+  const out: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const under = base[key];
+    out[key] = isObject(under) && isObject(value) && !('tool' in value) ? merge(under, value) : value;
+  }
+  return out;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -3,6 +3,7 @@ import { BACKTESTS_SUITE } from './backtests.ts';
 import { COPULA_SUITE } from './copula.ts';
 import { EVT_SUITE } from './evt.ts';
 import { GARCH_SUITE } from './garch.ts';
+import { OPTIONS_SUITE } from './options.ts';
 import { ORE_HISTSIM_SUITE } from './ore-histsim.ts';
 import { ORE_PARAMVAR_SUITE } from './ore-paramvar.ts';
 import { SPECIAL_SUITE } from './special.ts';
@@ -16,6 +17,7 @@ export const SUITES: readonly ConformSuite[] = [
   COPULA_SUITE,
   EVT_SUITE,
   GARCH_SUITE,
+  OPTIONS_SUITE,
   ORE_HISTSIM_SUITE,
   ORE_PARAMVAR_SUITE,
   SPECIAL_SUITE,

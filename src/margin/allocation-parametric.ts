@@ -22,6 +22,9 @@ export type ParametricAllocation = {
   readonly incrementalVar: Float64Array;
 };
 
+/** Of the sum of the absolute terms of a variance. */
+const ROUNDING = 1e-12;
+
 /** Σ·w, one entry a position. */
 function covarianceWithBook({ weights, covariance }: CovarianceBook): Float64Array {
   const n = weights.length;
@@ -34,6 +37,19 @@ function covarianceWithBook({ weights, covariance }: CovarianceBook): Float64Arr
   return result;
 }
 
+/** wᵀ·Σ·w; a hair below zero is a hedged book seen through rounding, more is no covariance. */
+function varianceOf({ weights, covariance }: CovarianceBook, slope: Float64Array): number | Failure {
+  const n = weights.length;
+  let variance = 0;
+  let gross = 0;
+  for (let i = 0; i < n; i++) {
+    variance += weights[i]! * slope[i]!;
+    for (let j = 0; j < n; j++) gross += Math.abs(weights[i]! * covariance[i * n + j]! * weights[j]!);
+  }
+  if (variance >= -ROUNDING * gross) return Math.max(variance, 0);
+  return refuse('MATRIX_NOT_POSITIVE', { field: 'covariance', value: variance, expected: 'a variance ≥ 0' });
+}
+
 function refuseBook({ weights, covariance }: CovarianceBook): Failure | null {
   const expected = `${weights.length}² finite entries, one finite weight a position`;
   if (covariance.length !== weights.length * weights.length)
@@ -41,7 +57,13 @@ function refuseBook({ weights, covariance }: CovarianceBook): Failure | null {
   for (const x of [...weights, ...covariance]) {
     if (!Number.isFinite(x)) return refuse('NUMBER_NOT_FINITE', { field: 'covariance', value: x, expected });
   }
-  return null;
+  const bad = weights.findIndex((_, i) => covariance[i * weights.length + i]! < 0);
+  if (bad < 0) return null;
+  return refuse('MATRIX_NOT_POSITIVE', {
+    field: `covariance[${bad}]`,
+    value: 'negative',
+    expected: 'a variance ≥ 0',
+  });
 }
 
 /**
@@ -61,14 +83,8 @@ export function allocateCovariance(
   const { weights, covariance } = book;
   const n = weights.length;
   const slope = covarianceWithBook(book);
-  let variance = 0;
-  for (let i = 0; i < n; i++) variance += weights[i]! * slope[i]!;
-  if (variance < 0)
-    return refuse('MATRIX_NOT_POSITIVE', {
-      field: 'covariance',
-      value: variance,
-      expected: 'a variance ≥ 0',
-    });
+  const variance = varianceOf(book, slope);
+  if (isFailure(variance)) return variance;
   const sd = Math.sqrt(variance);
   const perSd = sd > 0 ? 1 / sd : 0;
   const k = unit.valueAtRisk;
@@ -78,8 +94,8 @@ export function allocateCovariance(
     valueAtRisk: k * sd,
     expectedShortfall: unit.expectedShortfall * sd,
     marginalVar: slope.map((s) => k * s * perSd),
-    componentVar: slope.map((s, i) => k * weights[i]! * s * perSd),
-    componentShortfall: slope.map((s, i) => unit.expectedShortfall * weights[i]! * s * perSd),
+    componentVar: slope.map((s, i) => k * weights[i]! * s * perSd + 0),
+    componentShortfall: slope.map((s, i) => unit.expectedShortfall * weights[i]! * s * perSd + 0),
     standaloneVar,
     incrementalVar: weights.map((w, i) => {
       const rest = variance - 2 * w * slope[i]! + w * w * covariance[i * n + i]!;

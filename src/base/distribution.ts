@@ -16,22 +16,27 @@ import { normalQuantile } from './normal.ts';
  * are assertions; NaN as the argument gives NaN; quantiles are NaN outside [0, 1].
  */
 const INVERSE_SQRT_TWO_PI = 0.3989422804014327;
+const HALF_LOG_TWO_PI = 0.9189385332046728;
 const SQRT_TWO_PI = 2.5066282746310007;
 const PI_SQUARED = 9.869604401089358;
 
-/** A probability at one point x > 0, and its elasticity: the slope of ln mass in ln x. */
-type Mass = { readonly mass: number; readonly elasticity: number };
+/** A probability at one point x > 0, and its flow: density times x, the slope in ln x without its sign. */
+type Mass = { readonly mass: number; readonly flow: number };
+
+/** What to solve: the mass wanted, where to start, and whether mass rises (1) or falls (−1) with x. */
+type Search = { readonly target: number; readonly start: number; readonly direction: 1 | -1 };
 
 /**
  * The x > 0 at which a monotone mass equals `target`, by Newton's method on the logarithms of both. Every mass used here is log-concave
- * in ln x, so that the steps settle on one side of the root whatever the start.
+ * in ln x, so that the steps settle on one side of the root whatever the start. 0 or Infinity where that start is: x is out of range.
  */
-function solveMass(target: number, start: number, at: (x: number) => Mass): number {
+function solveMass({ target, start, direction }: Search, at: (x: number) => Mass): number {
   let x = start;
-  for (let i = 0; i < 100 && x > 0; i++) {
-    const { mass, elasticity } = at(x);
-    const step = Math.max(-2, Math.min(2, log(mass / target) / elasticity));
-    x *= exp(-step);
+  for (let i = 0; i < 200 && x > 0 && x < Infinity; i++) {
+    const { mass, flow } = at(x);
+    const newton = mass > 0 ? (log(target / mass) * mass) / flow : 0.25;
+    const step = direction * Math.max(-2, Math.min(2, newton));
+    x *= exp(step);
     if (Math.abs(step) < 1e-9) break;
   }
   return x;
@@ -43,18 +48,28 @@ function studentLogFactor(df: number): number {
   return stirlingError(a + 0.5) - stirlingError(a) - deviance(a, a + 0.5);
 }
 
+/** ln of Student's density, finite wherever x is; the square of x is not formed where it would overflow. */
+function studentLogPdf(x: number, df: number): number {
+  const ratio = (x / df) * x;
+  const logKernel = ratio > 1e20 ? 2 * log(Math.abs(x)) - log(df) : log1p(ratio);
+  return studentLogFactor(df) - HALF_LOG_TWO_PI - 0.5 * (df + 1) * logKernel;
+}
+
 /** Density of Student's t with `df` > 0 degrees of freedom, not necessarily whole. */
 export function studentTPdf(x: number, df: number): number {
   assert(df > 0 && df < Infinity, 'studentTPdf needs positive finite degrees of freedom');
-  const ratio = (x / df) * x;
-  const logKernel = ratio > 1e20 ? 2 * log(Math.abs(x)) - log(df) : log1p(ratio);
-  return INVERSE_SQRT_TWO_PI * exp(studentLogFactor(df) - 0.5 * (df + 1) * logKernel);
+  return exp(studentLogPdf(x, df));
+}
+
+/** t times the density at t > 0, also where the density alone would underflow. */
+function studentFlow(t: number, df: number): number {
+  return exp(studentLogPdf(t, df) + log(t));
 }
 
 /** P(T > t) for t > 0; where t²/ν is so large that only the power law is left, t·density/ν. */
 function studentTail(t: number, df: number): number {
   const ratio = (t / df) * t;
-  if (ratio > 1e20) return t === Infinity ? 0 : (studentTPdf(t, df) * t) / df;
+  if (ratio > 1e20) return t === Infinity ? 0 : studentFlow(t, df) / df;
   return 0.5 * betaRegularisedAt(0.5 * df, 0.5, { x: 1 / (1 + ratio), y: ratio / (1 + ratio) });
 }
 
@@ -75,8 +90,8 @@ export function studentTCdf(x: number, df: number): number {
 /** A first guess for the t with P(T > t) = q < ¼: Cornish–Fisher while it holds, else the power law, which errs to the far side. */
 function studentTailStart(q: number, df: number): number {
   const z = -normalQuantile(q);
-  if (z * z < df) return z * (1 + (z * z + 1) / (4 * df));
-  const logConstant = studentLogFactor(df) + 0.5 * (df - 1) * log(df) - log(SQRT_TWO_PI);
+  if (z * z < 4 * df) return z * (1 + (z * z + 1) / (4 * df));
+  const logConstant = studentLogFactor(df) + 0.5 * (df - 1) * log(df) - HALF_LOG_TWO_PI;
   return exp((logConstant - log(q)) / df);
 }
 
@@ -89,17 +104,12 @@ export function studentTQuantile(p: number, df: number): number {
   const sign = p < 0.5 ? -1 : 1;
   if (q === 0) return sign * Infinity;
   if (q < 0.25) {
-    const tail = (t: number): Mass => {
-      const mass = studentTail(t, df);
-      return { mass, elasticity: (-t * studentTPdf(t, df)) / mass };
-    };
-    return sign * solveMass(q, studentTailStart(q, df), tail);
+    const search: Search = { target: q, start: studentTailStart(q, df), direction: -1 };
+    return sign * solveMass(search, (t) => ({ mass: studentTail(t, df), flow: studentFlow(t, df) }));
   }
-  const centre = (t: number): Mass => {
-    const mass = studentCentre(t, df);
-    return { mass, elasticity: (t * studentTPdf(t, df)) / mass };
-  };
-  return sign * solveMass(0.5 - q, (0.5 - q) / studentTPdf(0, df), centre);
+  const centre = 0.5 - q;
+  const search: Search = { target: centre, start: centre / studentTPdf(0, df), direction: 1 };
+  return sign * solveMass(search, (t) => ({ mass: studentCentre(t, df), flow: studentFlow(t, df) }));
 }
 
 /** Chi-square distribution function with `df` > 0 degrees of freedom, accurate relatively near zero. */
@@ -124,16 +134,14 @@ export function chiSquareQuantile(p: number, df: number): number {
   if (!(p >= 0 && p <= 1)) return NaN;
   if (p === 0 || p === 1) return p === 0 ? 0 : Infinity;
   const a = 0.5 * df;
-  const lower = (g: number): Mass => {
-    const mass = gammaRegularisedP(a, g);
-    return { mass, elasticity: (a * gammaPrefix(a, g)) / mass };
-  };
-  const upper = (g: number): Mass => {
-    const mass = gammaRegularisedQ(a, g);
-    return { mass, elasticity: (-a * gammaPrefix(a, g)) / mass };
-  };
   const start = gammaStart(p, a);
-  return 2 * (p <= 0.5 ? solveMass(p, start, lower) : solveMass(1 - p, start, upper));
+  const flow = (g: number): number => a * gammaPrefix(a, g);
+  if (p <= 0.5) {
+    const search: Search = { target: p, start, direction: 1 };
+    return 2 * solveMass(search, (g) => ({ mass: gammaRegularisedP(a, g), flow: flow(g) }));
+  }
+  const search: Search = { target: 1 - p, start, direction: -1 };
+  return 2 * solveMass(search, (g) => ({ mass: gammaRegularisedQ(a, g), flow: flow(g) }));
 }
 
 function assertTrials(n: number, p: number): void {

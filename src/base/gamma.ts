@@ -27,7 +27,7 @@ function logGammaOfOnePlus(u: number): number {
   const t = 2 * u - 1;
   let sum = 0;
   for (let i = LOG_GAMMA_RATIO.length - 1; i >= 0; i--) sum = sum * t + LOG_GAMMA_RATIO[i]!;
-  return u * (u - 1) * sum;
+  return 0 - u * (1 - u) * sum;
 }
 
 /** Stirling's series for {@link stirlingError}, x ≥ 10. */
@@ -67,7 +67,10 @@ export function stirlingError(x: number): number {
 export function deviance(a: number, m: number): number {
   if (m === 0) return Infinity;
   const v = (a - m) / (a + m);
-  if (Math.abs(v) > 0.3) return a * log(a / m) + (m - a);
+  if (Math.abs(v) > 0.3) {
+    const ratio = a / m;
+    return a * (ratio < Infinity ? log(ratio) : log(a) - log(m)) + (m - a);
+  }
   // With v = (a − m)/(a + m): ln(a/m) = 2·atanh v and m − a = −v·(a + m).
   const square = v * v;
   let power = 2 * a * v;

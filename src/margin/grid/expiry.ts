@@ -4,7 +4,7 @@ import { priceVenueOption, venueDelta } from '../../pricer/venue-black.ts';
 import type { GridExpiry, GridLeg } from './book.ts';
 import type { DiscountSide, GridModel, GridScenario, SkewCap, VolMove, VolShock } from './model.ts';
 
-export const YEAR_SECONDS = 365 * 86_400;
+export const YEAR_SECONDS: number = 365 * 86_400;
 /** Vol shocks are quoted for an option of this age. */
 const VOL_TENOR_SECONDS = 30 * 86_400;
 
@@ -38,7 +38,10 @@ export function prepareExpiry(expiry: GridExpiry, model: GridModel): ExpiryState
   const tauYears = expiry.seconds / YEAR_SECONDS;
   const rate = Math.max(0, expiry.rate);
   const discount = model.markDiscount === 'none' ? 1 : exp(-rate * tauYears);
-  const { staticPositive, staticNegative } = staticDiscounts({ seconds: expiry.seconds, rate, discount }, model);
+  const { staticPositive, staticNegative } = staticDiscounts(
+    { seconds: expiry.seconds, rate, discount },
+    model,
+  );
   const scale = volScale(expiry.seconds, model.vol);
   const unmarked: ExpiryState = {
     seconds: expiry.seconds,
@@ -147,7 +150,10 @@ export function optionValue(
   return value;
 }
 
-function aged(state: ExpiryState, secondsForward: number): { readonly tauYears: number; readonly discount: number } {
+function aged(
+  state: ExpiryState,
+  secondsForward: number,
+): { readonly tauYears: number; readonly discount: number } {
   if (secondsForward === 0) return state;
   const tauYears = Math.max(0, state.seconds - secondsForward) / YEAR_SECONDS;
   return { tauYears, discount: state.discount === 1 ? 1 : exp(-state.rate * tauYears) };
@@ -191,7 +197,8 @@ export function expiryDelta(expiry: GridExpiry, state: ExpiryState): number {
   for (const leg of expiry.legs) {
     const { tauYears, discount } = state;
     const forward = expiry.forwardVariable + expiry.forwardFixed;
-    delta += leg.amount * venueDelta({ tauYears, discount, vol: leg.vol, forward, strike: leg.strike })[leg.right];
+    delta +=
+      leg.amount * venueDelta({ tauYears, discount, vol: leg.vol, forward, strike: leg.strike })[leg.right];
   }
   return delta;
 }

@@ -59,7 +59,11 @@ export function assessGridPortfolio(
     const result = assessGrid(book, model);
     if (isFailure(result)) return { ...result, field: `${underlying}.${result.field}` };
     if (underlyings.has(underlying)) {
-      return refuse('DUPLICATE_ID', { field: 'underlying', value: underlying, expected: 'each underlying once' });
+      return refuse('DUPLICATE_ID', {
+        field: 'underlying',
+        value: underlying,
+        expected: 'each underlying once',
+      });
     }
     underlyings.set(underlying, result);
     members.set(group, [...(members.get(group) ?? []), result]);

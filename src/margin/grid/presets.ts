@@ -16,7 +16,12 @@ const NO_ADD_ONS: GridAddOns = {
 export const DERIVE_PMRM2: GridModel = {
   id: 'derive-pmrm2',
   scenarios: [
-    ...rangeScenarios({ rangeFrac: 0.18, stepsPerSide: 4, volMoves: ['down', 'none', 'up'], endVolMoves: ['up'] }),
+    ...rangeScenarios({
+      rangeFrac: 0.18,
+      stepsPerSide: 4,
+      volMoves: ['down', 'none', 'up'],
+      endVolMoves: ['up'],
+    }),
     ...tailScenarios([-0.66, -0.33, 0.5, 1, 2, 3], 0.036),
     gridScenario(1, 'linear'),
     gridScenario(1, 'absolute'),
@@ -190,5 +195,8 @@ export const OKX_OTHER: GridModel = okx('okx-other', { range: 0.25, extreme: 0.5
 
 /** Every grid model by id. */
 export const GRID_PRESETS: ReadonlyMap<string, GridModel> = new Map(
-  [DERIVE_PMRM2, DERIVE_PMRM1, DERIBIT, PARADEX, OKX_MAJOR, OKX_MID, OKX_OTHER].map((preset) => [preset.id, preset]),
+  [DERIVE_PMRM2, DERIVE_PMRM1, DERIBIT, PARADEX, OKX_MAJOR, OKX_MID, OKX_OTHER].map((preset) => [
+    preset.id,
+    preset,
+  ]),
 );

@@ -64,7 +64,13 @@ function judgeBook(book: StandardBook): Failure | null {
     const failure = judgeGridBook(toGridBook(book, market));
     if (isFailure(failure)) return { ...failure, field: `${market.underlying}.${failure.field}` };
   }
-  return judgeGridBook({ ...book, spot: { price: 1, confidence: 1 }, perpetuals: [], collaterals: [], expiries: [] });
+  return judgeGridBook({
+    ...book,
+    spot: { price: 1, confidence: 1 },
+    perpetuals: [],
+    collaterals: [],
+    expiries: [],
+  });
 }
 
 function toGridBook(book: StandardBook, market: StandardMarket): GridBook {
@@ -95,7 +101,11 @@ function toGridBook(book: StandardBook, market: StandardMarket): GridBook {
   };
 }
 
-function assessMarket(market: StandardMarket, stablePrice: number, model: StandardModel): StandardMarketResult {
+function assessMarket(
+  market: StandardMarket,
+  stablePrice: number,
+  model: StandardModel,
+): StandardMarketResult {
   const { spot, perpetual } = market;
   const size = Math.abs(perpetual.quantity);
   const held = {
@@ -110,7 +120,8 @@ function assessMarket(market: StandardMarket, stablePrice: number, model: Standa
   const base = assessBase(market, model);
   const depeg = depegCharge({ size, spotPrice: spot.price, stablePrice }, expiries, model);
   const total = {
-    initial: held.initial + perpetualConfidence + perpetualValue + base.base.initial + base.baseConfidence + depeg,
+    initial:
+      held.initial + perpetualConfidence + perpetualValue + base.base.initial + base.baseConfidence + depeg,
     maintenance: held.maintenance + perpetualValue + base.base.maintenance,
   };
   let markToMarket = perpetualValue + (market.baseAmount * spot.price) / stablePrice;

@@ -75,8 +75,7 @@ function shortLegMargin(
   const initialFrac = Math.max(option.initialMin, option.initialMax - Math.max(0, distance / spotPrice));
   const initial = mark + initialFrac * notional;
   if (leg.right === 'call') return { initial, maintenance: mark + option.maintenanceCall * notional };
-  const maintenance =
-    mark + Math.min(option.maintenancePut * notional, option.maintenancePutOfMark * mark);
+  const maintenance = mark + Math.min(option.maintenancePut * notional, option.maintenancePutOfMark * mark);
   return { initial: Math.min(initial, maintenance * option.maintenanceMultiple), maintenance };
 }
 

@@ -1,7 +1,8 @@
 import { type Failure, refuse } from '../../base/failure.ts';
 import type { ConformCase } from './suite.ts';
 import type { CaseUnderlying } from './derive-environment.ts';
-import { arrayAt, type JsonRecord, plain, recordAt, recordsAt, scaled } from './venue-json.ts';
+import { type Json, listOf, objectOf, rowsOf } from './json.ts';
+import { plain, scaled } from './venue-json.ts';
 
 export type CaseOption = {
   readonly underlying: CaseUnderlying;
@@ -26,7 +27,7 @@ export type CasePortfolio = {
 };
 
 /** Whether an entry is a case of this form. */
-export function isCasePortfolio(json: JsonRecord): boolean {
+export function isCasePortfolio(json: Json): boolean {
   return Array.isArray(json['options']) || Array.isArray(json['perps']) || Array.isArray(json['bases']);
 }
 
@@ -37,11 +38,11 @@ const EIGHT_PLACES_MAX = 1e14;
  * Decimals of the sizes in a file: 8 as the published files have, 18 where the magnitudes say so, 0 where sizes carry a
  * fraction. One answer for a whole file.
  */
-export function casePlaces(cases: readonly JsonRecord[]): number {
+export function casePlaces(cases: readonly Json[]): number {
   let largest = 0;
   for (const json of cases) {
     for (const key of ['options', 'perps', 'bases']) {
-      for (const entry of recordsAt(json, key)) {
+      for (const entry of rowsOf(json[key])) {
         const amount = plain(entry['amount']);
         if (!Number.isInteger(amount)) return 0;
         largest = Math.max(largest, Math.abs(amount));
@@ -56,9 +57,9 @@ function readUnderlying(value: unknown): CaseUnderlying {
 }
 
 /** Reads one case. Refuses SHAPE_INVALID where it states no expected margins. */
-export function readCasePortfolio(json: JsonRecord, places: number): CasePortfolio | Failure {
+export function readCasePortfolio(json: Json, places: number): CasePortfolio | Failure {
   const size = (value: unknown): number => (places === 0 ? plain(value) : scaled(value, places));
-  const results = recordAt(json, 'results' in json ? 'results' : 'result');
+  const results = objectOf(json['results' in json ? 'results' : 'result']);
   const initial = results['im'] ?? results['IM'];
   const maintenance = results['mm'] ?? results['MM'];
   if (initial === undefined || maintenance === undefined) {
@@ -66,23 +67,23 @@ export function readCasePortfolio(json: JsonRecord, places: number): CasePortfol
     return refuse('SHAPE_INVALID', { field: 'results', value: JSON.stringify(results), expected });
   }
   return {
-    options: recordsAt(json, 'options').map((option) => ({
+    options: rowsOf(json['options']).map((option) => ({
       underlying: readUnderlying(option['underlying']),
       date: String(option['expiry'] ?? '').replace(/-/g, ''),
       strike: plain(option['strike']),
       right: /put|^p$/i.test(String(option['type'] ?? option['typeOption'])) ? 'put' : 'call',
       amount: size(option['amount']),
     })),
-    perpetuals: recordsAt(json, 'perps').map((perpetual) => ({
+    perpetuals: rowsOf(json['perps']).map((perpetual) => ({
       underlying: readUnderlying(perpetual['underlying']),
       amount: size(perpetual['amount']),
       entryPrice: size(perpetual['entryPrice']),
     })),
-    bases: recordsAt(json, 'bases').map((base) => ({
+    bases: rowsOf(json['bases']).map((base) => ({
       underlying: readUnderlying(base['underlying']),
       amount: size(base['amount']),
     })),
-    cash: size(json['cash'] ?? arrayAt(json, 'cashes')[0]),
+    cash: size(json['cash'] ?? listOf(json['cashes'])[0]),
     expected: { initial: plain(initial), maintenance: plain(maintenance) },
   };
 }

@@ -5,7 +5,8 @@ import type { GridModel } from '../../margin/grid/model.ts';
 import { DERIVE_PMRM1, DERIVE_PMRM1_BASE_FRAC } from '../../margin/grid/presets.ts';
 import type { CasePortfolio } from './derive-cases.ts';
 import { caseExpiries, caseMarket, type NamedOverride } from './derive-environment.ts';
-import { arrayAt, fixed, fixedConfidence, type JsonRecord, plain } from './venue-json.ts';
+import { type Json, listOf } from './json.ts';
+import { fixed, fixedConfidence, plain } from './venue-json.ts';
 
 /** Parameters of the generated cases: as {@link DERIVE_PMRM1}, but for these. */
 export const GENERATED_CASES_MODEL: GridModel = {
@@ -41,8 +42,9 @@ function baseCollateral(base: BaseHolding): GridBook['collaterals'][number] {
 }
 
 /** A book from parallel arrays of 18-decimal numbers. `nowSeconds` is taken off every expiry. */
-export function readArrayBook(scenario: JsonRecord, nowSeconds: number): GridBook {
-  const at = (...keys: readonly string[]): unknown => keys.map((key) => scenario[key]).find((v) => v !== undefined);
+export function readArrayBook(scenario: Json, nowSeconds: number): GridBook {
+  const at = (...keys: readonly string[]): unknown =>
+    keys.map((key) => scenario[key]).find((v) => v !== undefined);
   const spot = { price: fixed(at('SpotPrice')), confidence: fixedConfidence(at('SpotConfidence') ?? 1) };
   const perpetualPrice = at('PerpPrice');
   return {
@@ -70,12 +72,16 @@ export function readArrayBook(scenario: JsonRecord, nowSeconds: number): GridBoo
   };
 }
 
-function readArrayExpiries(scenario: JsonRecord, nowSeconds: number): readonly GridExpiry[] {
-  const list = (key: string): readonly unknown[] => arrayAt(scenario, key);
+function readArrayExpiries(scenario: Json, nowSeconds: number): readonly GridExpiry[] {
+  const list = (key: string): readonly unknown[] => listOf(scenario[key]);
   const legExpiries = list('OptionExpiries').map(plain);
   const [strikes, rights, amounts] = [list('OptionStrikes'), list('OptionIsCall'), list('OptionAmounts')];
   const [vols, volConfidences] = [list('OptionVols'), list('OptionVolConfidences')];
-  const [fixedParts, variableParts, totals] = [list('ForwardsFixed'), list('ForwardsVariable'), list('Forwards')];
+  const [fixedParts, variableParts, totals] = [
+    list('ForwardsFixed'),
+    list('ForwardsVariable'),
+    list('Forwards'),
+  ];
   return list('FeedExpiries').map((feedExpiry, i) => {
     const seconds = Math.max(0, plain(feedExpiry) - nowSeconds);
     const legs: GridLeg[] = [];
@@ -107,7 +113,10 @@ function readArrayExpiries(scenario: JsonRecord, nowSeconds: number): readonly G
 }
 
 /** A generated case in the market of its harness. */
-export function toGeneratedBook(portfolio: CasePortfolio, override: NamedOverride['market']): GridBook | Failure {
+export function toGeneratedBook(
+  portfolio: CasePortfolio,
+  override: NamedOverride['market'],
+): GridBook | Failure {
   const market = caseMarket('eth', override);
   const expiries = caseExpiries(portfolio.options, 'eth', override);
   if (isFailure(expiries)) return expiries;

@@ -1,12 +1,13 @@
-import { isFailure } from '../../base/failure.ts';
+import { describeFailure, isFailure } from '../../base/failure.ts';
 import { assessGrid, type GridResult } from '../../margin/grid/assess.ts';
 import { DERIVE_PMRM1 } from '../../margin/grid/presets.ts';
 import { PMRM1_OVERRIDES } from './derive-environment.ts';
 import { GENERATED_CASES_MODEL, readArrayBook, toGeneratedBook } from './derive-pmrm1-read.ts';
 import { deriveSuite } from './derive-suite.ts';
 import type { ConformCase, ConformSuite } from './suite.ts';
-import { compareNumbers, failedCase } from './venue-compare.ts';
-import { fixed, type JsonRecord } from './venue-json.ts';
+import { compare, fail } from './compare.ts';
+import { type Json } from './json.ts';
+import { fixed } from './venue-json.ts';
 
 /** Absolute, in dollars. */
 const TOLERANCE = 1e-9;
@@ -14,12 +15,12 @@ const TOLERANCE = 1e-9;
 /** Upstream computed some numbers twice, by hand and by its contract; each is compared. */
 function* arrayCase(
   name: string,
-  { scenario, expected }: { readonly scenario: JsonRecord; readonly expected: JsonRecord },
+  { scenario, expected }: { readonly scenario: Json; readonly expected: Json },
 ): Generator<ConformCase> {
   const book = readArrayBook(scenario, 0);
   const result = assessGrid(book, DERIVE_PMRM1);
   if (isFailure(result)) {
-    yield failedCase(name, result);
+    yield fail(name, 'input', describeFailure(result));
     return;
   }
   const { contingencies } = result;
@@ -41,7 +42,7 @@ function* arrayCase(
     const published = fixed(expected[field]);
     // Charges are published as losses or as magnitudes.
     const flipped = /^(Perp|Base|Option|Oracle)/.test(field) && published > 0 ? -actual : actual;
-    yield compareNumbers(name, TOLERANCE, { field, expected: published, actual: flipped, scale: 1 });
+    yield compare({ name, tolerance: TOLERANCE, field, expected: published, actual: flipped, scale: 1 });
   }
   yield* minSpanCase(name, expected['MinSpan'], result);
 }
@@ -57,11 +58,11 @@ function* minSpanCase(name: string, published: unknown, result: GridResult): Gen
   for (const candidate of [result.worst.pnl, worstScenario]) {
     if (Math.abs(candidate - expected) < Math.abs(actual - expected)) actual = candidate;
   }
-  yield compareNumbers(name, TOLERANCE, { field: 'MinSpan', expected, actual, scale: 1 });
+  yield compare({ name, tolerance: TOLERANCE, field: 'MinSpan', expected, actual, scale: 1 });
 }
 
 /** Derive's first portfolio margin: its verified scenarios and its generated portfolios. */
-export const derivePmrm1: ConformSuite = deriveSuite({
+export const DERIVE_PMRM1_SUITE: ConformSuite = deriveSuite({
   id: 'derive-pmrm1',
   about:
     'Published cases of the first Derive portfolio margin: margins, marks and contingencies to 1e-9 dollars, and generated portfolios to the whole dollar.',

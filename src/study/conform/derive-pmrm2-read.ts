@@ -4,7 +4,8 @@ import type { GridModel, GridScenario, VolMove } from '../../margin/grid/model.t
 import { DERIVE_PMRM2 } from '../../margin/grid/presets.ts';
 import { scenarioName } from '../../margin/grid/scenarios.ts';
 import { type VenueSvi, venueSviVol } from '../../market/svi-venue.ts';
-import { arrayAt, isRecord, type JsonRecord, namedCases, plain, recordAt, recordsAt } from './venue-json.ts';
+import { type Json, listOf, objectOf, rowsOf } from './json.ts';
+import { isRecord, namedCases, plain } from './venue-json.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -15,7 +16,7 @@ export type PublishedPortfolio = {
   readonly model: GridModel;
   /** Position in the book of the expiry of each option, in the order of the file. */
   readonly expiryOfLeg: readonly number[];
-  readonly expected: JsonRecord;
+  readonly expected: Json;
 };
 
 export type ReadPortfolio = { readonly name: string; readonly read: PublishedPortfolio | Failure };
@@ -40,17 +41,17 @@ export function readPmrm2(file: string, json: unknown): readonly ReadPortfolio[]
   return [{ name: file, read: refuse('SHAPE_INVALID', { field: file, value: typeof json, expected }) }];
 }
 
-function readPortfolio(name: string, json: JsonRecord): PublishedPortfolio | Failure {
-  const scenario = recordAt(json, 'Scenario');
-  const model = readModel(recordAt(json, 'Parameters'));
+function readPortfolio(name: string, json: Json): PublishedPortfolio | Failure {
+  const scenario = objectOf(json['Scenario']);
+  const model = readModel(objectOf(json['Parameters']));
   if (isFailure(model)) return model;
   const options = readOptions(scenario);
   if (isFailure(options)) return options;
   const { expiries, expiryOfLeg } = options;
-  return { name, book: readBook(scenario, expiries), model, expiryOfLeg, expected: recordAt(json, 'Result') };
+  return { name, book: readBook(scenario, expiries), model, expiryOfLeg, expected: objectOf(json['Result']) };
 }
 
-function readBook(scenario: JsonRecord, expiries: readonly GridExpiry[]): GridBook {
+function readBook(scenario: Json, expiries: readonly GridExpiry[]): GridBook {
   const at = (key: string): number => plain(scenario[key]);
   return {
     cash: at('Cash'),
@@ -66,7 +67,7 @@ function readBook(scenario: JsonRecord, expiries: readonly GridExpiry[]): GridBo
         fundingRateHourly: 0,
       },
     ],
-    collaterals: recordsAt(scenario, 'Collaterals').map((collateral, i) => ({
+    collaterals: rowsOf(scenario['Collaterals']).map((collateral, i) => ({
       id: String(collateral['Name'] ?? i),
       amount: plain(collateral['Amount']),
       price: plain(collateral['Price']),
@@ -79,19 +80,27 @@ function readBook(scenario: JsonRecord, expiries: readonly GridExpiry[]): GridBo
   };
 }
 
-function readSvi(feed: JsonRecord): VenueSvi {
-  const [a, b, rho, m, sigma, forward, tauYears] = arrayAt(feed, 'SVIparam').map(plain);
+function readSvi(feed: Json): VenueSvi {
+  const [a, b, rho, m, sigma, forward, tauYears] = listOf(feed['SVIparam']).map(plain);
   const or = (value: number | undefined): number => value ?? NaN;
-  return { a: or(a), b: or(b), rho: or(rho), m: or(m), sigma: or(sigma), forward: or(forward), tauYears: or(tauYears) };
+  return {
+    a: or(a),
+    b: or(b),
+    rho: or(rho),
+    m: or(m),
+    sigma: or(sigma),
+    forward: or(forward),
+    tauYears: or(tauYears),
+  };
 }
 
 type Options = Pick<PublishedPortfolio, 'expiryOfLeg'> & { readonly expiries: readonly GridExpiry[] };
 
-function readOptions(scenario: JsonRecord): Options | Failure {
-  const feeds = recordsAt(scenario, 'OptionFeeds');
+function readOptions(scenario: Json): Options | Failure {
+  const feeds = rowsOf(scenario['OptionFeeds']);
   const byExpiry: GridLeg[][] = feeds.map(() => []);
   const expiryOfLeg: number[] = [];
-  for (const [i, option] of recordsAt(scenario, 'Options').entries()) {
+  for (const [i, option] of rowsOf(scenario['Options']).entries()) {
     const expiry = feeds.findIndex((feed) => plain(feed['FeedExpiry']) === plain(option['Expiry']));
     if (expiry < 0) {
       const expected = 'a feed with this FeedExpiry';
@@ -107,7 +116,7 @@ function readOptions(scenario: JsonRecord): Options | Failure {
   return { expiryOfLeg, expiries: feeds.map((feed, i) => readExpiry(feed, byExpiry[i]!)) };
 }
 
-function readExpiry(feed: JsonRecord, legs: readonly GridLeg[]): GridExpiry {
+function readExpiry(feed: Json, legs: readonly GridLeg[]): GridExpiry {
   const seconds = plain(feed['FeedExpiry']);
   const vols = feed['OptionVolConfidences'];
   return {
@@ -124,7 +133,7 @@ function readExpiry(feed: JsonRecord, legs: readonly GridLeg[]): GridExpiry {
   };
 }
 
-function readScenario(json: JsonRecord): GridScenario | Failure {
+function readScenario(json: Json): GridScenario | Failure {
   const direction = String(json['VolShockDirection'] ?? '').toLowerCase();
   const volMove = VOL_MOVES[direction];
   if (volMove === undefined) {
@@ -136,21 +145,21 @@ function readScenario(json: JsonRecord): GridScenario | Failure {
   return { name: scenarioName(spotShock, volMove), spotShock, volMove, dampening, secondsForward: 0 };
 }
 
-function readModel(parameters: JsonRecord): GridModel | Failure {
+function readModel(parameters: Json): GridModel | Failure {
   const scenarios: GridScenario[] = [];
-  for (const entry of recordsAt(parameters, 'Scenarios')) {
+  for (const entry of rowsOf(parameters['Scenarios'])) {
     const scenario = readScenario(entry);
     if (isFailure(scenario)) return scenario;
     scenarios.push(scenario);
   }
-  const other = recordAt(parameters, 'OtherContingency');
+  const other = objectOf(parameters['OtherContingency']);
   const at = (key: string): number => plain(other[key]);
   return {
     ...DERIVE_PMRM2,
     scenarios,
     ...readShocks(parameters),
-    ...readMargin(recordAt(parameters, 'Margin')),
-    basis: readBasis(recordAt(parameters, 'BasisContingency')),
+    ...readMargin(objectOf(parameters['Margin'])),
+    basis: readBasis(objectOf(parameters['BasisContingency'])),
     peg: { threshold: at('PEG_LOSS_THRESHOLD'), factor: at('PEG_LOSS_FACTOR') },
     perpetual: { maintenance: at('MM_PERP_PERCENT'), initial: at('IM_PERP_PERCENT') },
     option: { maintenance: at('MM_OPTION_PERCENT'), initial: at('IM_OPTION_PERCENT') },
@@ -158,9 +167,9 @@ function readModel(parameters: JsonRecord): GridModel | Failure {
   };
 }
 
-function readShocks(parameters: JsonRecord): Pick<GridModel, 'vol' | 'skew'> {
-  const vol = recordAt(parameters, 'VolShock');
-  const skew = recordAt(parameters, 'SkewShock');
+function readShocks(parameters: Json): Pick<GridModel, 'vol' | 'skew'> {
+  const vol = objectOf(parameters['VolShock']);
+  const skew = objectOf(parameters['SkewShock']);
   return {
     vol: {
       rangeUp: plain(vol['VOLRANGEUP']),
@@ -181,7 +190,7 @@ function readShocks(parameters: JsonRecord): Pick<GridModel, 'vol' | 'skew'> {
   };
 }
 
-function readMargin(margin: JsonRecord): Pick<GridModel, 'lossFactor' | 'staticDiscount'> {
+function readMargin(margin: Json): Pick<GridModel, 'lossFactor' | 'staticDiscount'> {
   const at = (key: string): number => plain(margin[key]);
   return {
     lossFactor: { initial: at('IM_LOSS_FACTOR'), maintenance: at('MM_LOSS_FACTOR') },
@@ -201,7 +210,7 @@ function readMargin(margin: JsonRecord): Pick<GridModel, 'lossFactor' | 'staticD
   };
 }
 
-function readBasis(basis: JsonRecord): GridModel['basis'] {
+function readBasis(basis: Json): GridModel['basis'] {
   return {
     shockUp: plain(basis['SCENARIO_SPOT_UP']),
     shockDown: plain(basis['SCENARIO_SPOT_DOWN']),

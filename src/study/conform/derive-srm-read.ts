@@ -3,14 +3,18 @@ import type { GridLeg, Quoted } from '../../margin/grid/book.ts';
 import type { StandardBook, StandardExpiry, StandardMarket } from '../../margin/standard/model.ts';
 import type { CasePortfolio } from './derive-cases.ts';
 import { type CaseUnderlying, caseExpiries, caseMarket, type NamedOverride } from './derive-environment.ts';
-import { arrayAt, fixed, fixedConfidence, type JsonRecord, plain } from './venue-json.ts';
+import { type Json, listOf } from './json.ts';
+import { fixed, fixedConfidence, plain } from './venue-json.ts';
 
 const UNDERLYINGS: readonly CaseUnderlying[] = ['eth', 'btc'];
 /** Nearer expiries are valued at the settlement price so far. */
 const SETTLEMENT_SECONDS = 3600;
 
 /** A generated case in the market of its harness. */
-export function toStandardBook(portfolio: CasePortfolio, override: NamedOverride['market']): StandardBook | Failure {
+export function toStandardBook(
+  portfolio: CasePortfolio,
+  override: NamedOverride['market'],
+): StandardBook | Failure {
   const markets: StandardMarket[] = [];
   for (const underlying of UNDERLYINGS) {
     const { spot, perpetual } = caseMarket(underlying, override);
@@ -38,7 +42,7 @@ export function toStandardBook(portfolio: CasePortfolio, override: NamedOverride
 }
 
 /** A book from the arrays of 18-decimal numbers of one case. Refuses PRICE_MISSING for an option without a forward. */
-export function readStandardBook(scenario: JsonRecord): StandardBook | Failure {
+export function readStandardBook(scenario: Json): StandardBook | Failure {
   const markets: StandardMarket[] = [];
   for (const [i, underlying] of UNDERLYINGS.entries()) {
     const market = readMarket(scenario, underlying, i);
@@ -52,7 +56,7 @@ export function readStandardBook(scenario: JsonRecord): StandardBook | Failure {
 }
 
 /** The funding indices of a market: the account's own, and the one it is measured against. */
-function fundingOf(scenario: JsonRecord, symbol: string, quantity: number): number {
+function fundingOf(scenario: Json, symbol: string, quantity: number): number {
   let index = 0;
   let account = 0;
   for (const [key, value] of Object.entries(scenario)) {
@@ -63,12 +67,12 @@ function fundingOf(scenario: JsonRecord, symbol: string, quantity: number): numb
   return -quantity * (index - account);
 }
 
-function readMarket(scenario: JsonRecord, underlying: CaseUnderlying, i: number): StandardMarket | Failure {
+function readMarket(scenario: Json, underlying: CaseUnderlying, i: number): StandardMarket | Failure {
   const symbol = underlying.toUpperCase();
-  const pair = arrayAt(scenario, 'SpotPerpConfidences')[i];
+  const pair = listOf(scenario['SpotPerpConfidences'])[i];
   const [spotConfidence, perpetualConfidence] = Array.isArray(pair) ? pair : [1, 1];
   const quantity = fixed(scenario[`Perps_${symbol}`]);
-  const price = fixed(arrayAt(scenario, 'PerpPrice')[i]);
+  const price = fixed(listOf(scenario['PerpPrice'])[i]);
   const expiries = readExpiries(scenario, symbol);
   if (isFailure(expiries)) return expiries;
   return {
@@ -86,8 +90,8 @@ function readMarket(scenario: JsonRecord, underlying: CaseUnderlying, i: number)
   };
 }
 
-function readExpiries(scenario: JsonRecord, symbol: string): readonly StandardExpiry[] | Failure {
-  const list = (key: string): readonly unknown[] => arrayAt(scenario, key);
+function readExpiries(scenario: Json, symbol: string): readonly StandardExpiry[] | Failure {
+  const list = (key: string): readonly unknown[] => listOf(scenario[key]);
   const owners = list('OptionUnderlying').map((value) => String(value).toUpperCase());
   const [strikes, rights, amounts] = [list('OptionStrikes'), list('OptionIsCall'), list('OptionAmounts')];
   const [vols, volConfidences] = [list('OptionVols'), list('OptionVolConfidences')];
@@ -113,10 +117,10 @@ function readExpiries(scenario: JsonRecord, symbol: string): readonly StandardEx
 
 /** Feeds stand beside the options: feed i is of the underlying of option i. The last one of an expiry counts. */
 function forwardOf(
-  scenario: JsonRecord,
+  scenario: Json,
   at: { readonly symbol: string; readonly seconds: number; readonly owners: readonly string[] },
 ): Quoted | Failure {
-  const feeds = arrayAt(scenario, 'FeedExpiries').map(plain);
+  const feeds = listOf(scenario['FeedExpiries']).map(plain);
   const matches = feeds.flatMap((expiry, i) => (expiry === at.seconds ? [i] : []));
   const own = matches.filter((i) => at.owners[i] === at.symbol);
   const feed = own.at(-1) ?? matches.at(-1);
@@ -125,9 +129,9 @@ function forwardOf(
     return refuse('PRICE_MISSING', { field: 'FeedExpiries', value: `${at.symbol} ${at.seconds}`, expected });
   }
   const settled = at.seconds < SETTLEMENT_SECONDS ? scenario[`SettlementPrice${at.symbol}`] : null;
-  const price = settled ?? arrayAt(scenario, 'Forwards')[feed];
+  const price = settled ?? listOf(scenario['Forwards'])[feed];
   return {
     price: fixed(price),
-    confidence: fixedConfidence(arrayAt(scenario, 'ForwardConfidences')[feed] ?? 1),
+    confidence: fixedConfidence(listOf(scenario['ForwardConfidences'])[feed] ?? 1),
   };
 }

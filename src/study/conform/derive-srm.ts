@@ -1,12 +1,13 @@
-import { isFailure } from '../../base/failure.ts';
+import { describeFailure, isFailure } from '../../base/failure.ts';
 import { assessStandard } from '../../margin/standard/assess.ts';
 import { DERIVE_STANDARD, type StandardModel } from '../../margin/standard/model.ts';
 import { STANDARD_OVERRIDES } from './derive-environment.ts';
 import { readStandardBook, toStandardBook } from './derive-srm-read.ts';
 import { deriveSuite } from './derive-suite.ts';
 import type { ConformCase, ConformSuite } from './suite.ts';
-import { compareNumbers, failedCase } from './venue-compare.ts';
-import { fixed, type JsonRecord } from './venue-json.ts';
+import { compare, fail } from './compare.ts';
+import { type Json } from './json.ts';
+import { fixed } from './venue-json.ts';
 
 /** Relative; below a dollar, of a dollar. */
 const TOLERANCE = 1e-6;
@@ -16,12 +17,12 @@ const ARRAY_CASES_MODEL: StandardModel = { ...DERIVE_STANDARD, base: { factor: 0
 
 function* arrayCase(
   name: string,
-  { scenario, expected }: { readonly scenario: JsonRecord; readonly expected: JsonRecord },
+  { scenario, expected }: { readonly scenario: Json; readonly expected: Json },
 ): Generator<ConformCase> {
   const book = readStandardBook(scenario);
   const result = isFailure(book) ? book : assessStandard(book, ARRAY_CASES_MODEL);
   if (isFailure(result)) {
-    yield failedCase(name, result);
+    yield fail(name, 'input', describeFailure(result));
     return;
   }
   const fields: readonly (readonly [field: string, actual: number])[] = [
@@ -33,12 +34,12 @@ function* arrayCase(
     if (!(field in expected)) continue;
     const published = fixed(expected[field]);
     const scale = Math.max(1, Math.abs(published));
-    yield compareNumbers(name, TOLERANCE, { field, expected: published, actual, scale });
+    yield compare({ name, tolerance: TOLERANCE, field, expected: published, actual, scale });
   }
 }
 
 /** Derive's standard manager: its array cases and its generated portfolios. */
-export const deriveSrm: ConformSuite = deriveSuite({
+export const DERIVE_SRM_SUITE: ConformSuite = deriveSuite({
   id: 'derive-srm',
   about:
     'Published cases of the Derive standard manager: margins and marks to 1e-6 relative, and generated portfolios to the whole dollar.',

@@ -1,17 +1,24 @@
-import { type Failure, isFailure } from '../../base/failure.ts';
+import { describeFailure, type Failure, isFailure } from '../../base/failure.ts';
 import type { InitialAndMaintenance } from '../../margin/grid/model.ts';
-import { type CasePortfolio, casePlaces, compareWhole, isCasePortfolio, readCasePortfolio } from './derive-cases.ts';
+import {
+  type CasePortfolio,
+  casePlaces,
+  compareWhole,
+  isCasePortfolio,
+  readCasePortfolio,
+} from './derive-cases.ts';
 import { type NamedOverride, overrideOf } from './derive-environment.ts';
 import type { ConformCase, ConformInput, ConformSuite } from './suite.ts';
-import { failedCase, jsonFiles, skippedCase } from './venue-compare.ts';
-import { isRecord, type JsonRecord, namedCases, recordAt } from './venue-json.ts';
+import { fail, skip } from './compare.ts';
+import { type Json, objectOf } from './json.ts';
+import { isRecord, jsonFiles, namedCases } from './venue-json.ts';
 
 /** A suite over both forms in which Derive publishes cases; a file or folder may hold either. */
 export type DeriveSuite = Pick<ConformSuite, 'id' | 'about'> & {
   /** Compares one case of arrays, `scenario` against `expected`. */
   readonly arrayCase: (
     name: string,
-    of: { readonly scenario: JsonRecord; readonly expected: JsonRecord },
+    of: { readonly scenario: Json; readonly expected: Json },
   ) => Iterable<ConformCase>;
   /** What the harness of the generated cases changes, and the margin balance of one. */
   readonly overrides: readonly NamedOverride[];
@@ -21,7 +28,7 @@ export type DeriveSuite = Pick<ConformSuite, 'id' | 'about'> & {
   ) => InitialAndMaintenance | Failure;
 };
 
-type NamedJson = { readonly name: string; readonly value: JsonRecord };
+type NamedJson = { readonly name: string; readonly value: Json };
 
 function* generatedCases(cases: readonly NamedJson[], of: DeriveSuite): Generator<ConformCase> {
   const places = casePlaces(cases.map(({ value }) => value));
@@ -32,7 +39,7 @@ function* generatedCases(cases: readonly NamedJson[], of: DeriveSuite): Generato
       ? portfolio
       : of.generatedHeadroom(portfolio, overrideOf(of.overrides, names, i + 1));
     if (isFailure(portfolio) || isFailure(headroom)) {
-      yield failedCase(name, isFailure(portfolio) ? portfolio : (headroom as Failure));
+      yield fail(name, 'input', describeFailure(isFailure(portfolio) ? portfolio : (headroom as Failure)));
       continue;
     }
     const { expected } = portfolio;
@@ -46,11 +53,11 @@ function* fileCases(name: string, json: unknown, of: DeriveSuite): Generator<Con
   const cases = single ? [{ name: name.replace(/\.json$/, ''), value: json }] : namedCases(json);
   const arrays = cases.filter(({ value }) => isRecord(value['Scenario']));
   const generated = cases.filter(({ value }) => isCasePortfolio(value));
-  if (arrays.length + generated.length === 0) yield failedCase(name, 'no case of either known form');
+  if (arrays.length + generated.length === 0) yield fail(name, 'input', 'no case of either known form');
   for (const { name: id, value } of arrays) {
-    const expected = recordAt(value, 'Result');
-    if (Object.keys(expected).length === 0) yield skippedCase(id, 'Result', 'the case publishes no results');
-    else yield* of.arrayCase(id, { scenario: recordAt(value, 'Scenario'), expected });
+    const expected = objectOf(value['Result']);
+    if (Object.keys(expected).length === 0) yield skip(id, 'Result', 'the case publishes no results');
+    else yield* of.arrayCase(id, { scenario: objectOf(value['Scenario']), expected });
   }
   yield* generatedCases(generated, of);
 }

@@ -1,5 +1,8 @@
 import { toNumber } from '../../base/amount.ts';
-import { type Failure, refuse } from '../../base/failure.ts';
+import { describeFailure, type Failure, isFailure, refuse } from '../../base/failure.ts';
+import { fail } from './compare.ts';
+import type { Json } from './json.ts';
+import type { ConformCase, ConformFile, ConformInput } from './suite.ts';
 
 /** Decimals of the fixed-point integers that on-chain venues publish. */
 const FIXED_PLACES = 18;
@@ -8,8 +11,6 @@ const INTEGER = /^-?\d+$/;
 const EXACT_DIGITS = 15;
 /** A float at or above this is taken for a fixed-point integer that lost its last digits. */
 const SCALED_FROM = 1e15;
-
-export type JsonRecord = Readonly<Record<string, unknown>>;
 
 type ReviverContext = { readonly source?: string };
 
@@ -28,25 +29,8 @@ export function parseExactJson(text: string, name: string): { readonly json: unk
   }
 }
 
-export function isRecord(value: unknown): value is JsonRecord {
+export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The record at a key, or an empty one. */
-export function recordAt(value: JsonRecord, key: string): JsonRecord {
-  const found = value[key];
-  return isRecord(found) ? found : {};
-}
-
-/** The array at a key, or an empty one. */
-export function arrayAt(value: JsonRecord, key: string): readonly unknown[] {
-  const found = value[key];
-  return Array.isArray(found) ? found : [];
-}
-
-/** The records of the array at a key. */
-export function recordsAt(value: JsonRecord, key: string): readonly JsonRecord[] {
-  return arrayAt(value, key).filter(isRecord);
 }
 
 /** A number as written, decimal or text; null or absent is 0; NaN for anything else. */
@@ -78,7 +62,7 @@ export function fixedConfidence(value: unknown): number {
 }
 
 /** Named cases of a file: the entries of an object, or the members of an array under their own name or position. */
-export function namedCases(json: unknown): readonly { readonly name: string; readonly value: JsonRecord }[] {
+export function namedCases(json: unknown): readonly { readonly name: string; readonly value: Json }[] {
   if (Array.isArray(json)) {
     return json.filter(isRecord).map((value, i) => {
       const own = value['name'] ?? value['Name'] ?? value['id'];
@@ -91,4 +75,18 @@ export function namedCases(json: unknown): readonly { readonly name: string; rea
   const [only] = Object.values(json);
   const wrapped = Object.keys(json).length === 1 && Array.isArray(only);
   return wrapped ? namedCases(only) : cases;
+}
+
+/** Every JSON file of an input, parsed; a file that is not JSON comes as a failed case. */
+export function* jsonFiles(
+  input: ConformInput,
+): Generator<{ readonly file: ConformFile; readonly json: unknown } | ConformCase> {
+  let seen = 0;
+  for (const file of input.files) {
+    if (!file.name.endsWith('.json') && input.files.length > 1) continue;
+    seen += 1;
+    const parsed = parseExactJson(file.text, file.name);
+    yield isFailure(parsed) ? fail(file.name, 'input', describeFailure(parsed)) : { file, json: parsed.json };
+  }
+  if (seen === 0) yield fail('input', 'input', 'no JSON file to read');
 }

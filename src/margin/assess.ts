@@ -63,6 +63,7 @@ export function assess(method: MethodId, input: AssessInput): MarginReport | Fai
   const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
   if (isFailure(pool)) return pool;
   const valued = { book, pool, input };
+  if (!hasRisk(book, pool)) return toReport({ ...valued, requirement: nothingRequired(method) });
   const requirement = requireBy(method, valued);
   if (isFailure(requirement)) return requirement;
   const contributions =
@@ -71,6 +72,15 @@ export function assess(method: MethodId, input: AssessInput): MarginReport | Fai
       : splitByBump(requirement, book, (bumped) => requireBy(method, { ...valued, book: bumped }));
   if (isFailure(contributions)) return contributions;
   return toReport({ ...valued, requirement: { ...requirement, contributions } });
+}
+
+/** Whether anything has to be margined: a position that shares the pool, or a debt (MARGIN-006). */
+function hasRisk(book: ValuedBook, pool: Pool): boolean {
+  return book.pooled.some((p) => p.quantity !== 0) || pool.lines.some((line) => line.amount < 0);
+}
+
+function nothingRequired(method: MethodId): Requirement {
+  return { method, initialUsd: 0, maintenanceUsd: 0, components: [], contributions: [], scenarios: [] };
 }
 
 const SIMULATING: ReadonlySet<MethodId> = new Set(['historical', 'filtered', 'monte-carlo', 'unified']);
@@ -91,7 +101,7 @@ export function requireBy(method: MethodId, { book, pool, input }: Valued): Requ
     case 'standard':
       return requireByRules(book, method, methodology.standard);
     case 'derive-srm':
-      return requireByRules(book, method, DERIVE_STANDARD);
+      return requireByRules(book, method, { model: DERIVE_STANDARD, spreadFrac: 0 });
     case 'grid':
       return requireByGrid(book, method, methodology.grid);
     case 'derive-pmrm2':

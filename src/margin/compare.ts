@@ -27,16 +27,25 @@ export function compareMethods(input: AssessInput): MethodComparison[] | Failure
   return out;
 }
 
-/** What a method would ask if nothing netted: the sum of its requirements for each pooled position alone, no collateral simulated. */
+/**
+ * What a method would ask if nothing netted: the sum of its requirements for each pooled position alone, and for the collateral alone
+ * where the method simulates it.
+ */
 export function isolationCost(method: MethodId, input: AssessInput): number | Failure {
   const book = valueBook(input.account, input.market);
   if (isFailure(book)) return book;
+  const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
+  if (isFailure(pool)) return pool;
+  const alone = (pooled: ValuedBook['pooled'], held: Pool): number | Failure => {
+    const required = requireBy(method, { book: { ...book, pooled }, pool: held, input });
+    return isFailure(required) ? required : required.initialUsd;
+  };
   let sum = 0;
-  for (const position of book.pooled) {
-    const alone: ValuedBook = { ...book, pooled: [position], holdings: new Map() };
-    const required = requireBy(method, { book: alone, pool: NO_POOL, input });
-    if (isFailure(required)) return required;
-    sum += required.initialUsd;
+  const each = book.pooled.map((position) => alone([position], NO_POOL));
+  const collateral = pool.lines.map((line) => alone([], { ...NO_POOL, lines: [line] }));
+  for (const cost of [...each, ...collateral]) {
+    if (isFailure(cost)) return cost;
+    sum += cost;
   }
   return sum;
 }

@@ -37,7 +37,7 @@ export const DEFAULT_METHODOLOGY: Methodology = {
     sizeUsd: { BTC: 2_000_000, ETH: 1_000_000, other: 250_000 },
     maintenanceFrac: 0.5,
   },
-  standard: DERIVE_STANDARD,
+  standard: { model: DERIVE_STANDARD, spreadFrac: 0.02 },
   grid: { model: DERIBIT, offsetGroups: [['BTC', 'ETH']] },
   historical: { lookbackDays: 730 },
   filtered: { lookbackDays: 1_095, decay: 0.97, floorFrac: 0.75, scaleMax: 4 },

@@ -3,7 +3,7 @@ import type { AssetId } from '../product/product.ts';
 import type { FilterSpec } from '../scenario/families/filtered-set.ts';
 import type { MonteCarloSpec } from '../scenario/families/monte-carlo.ts';
 import type { GridMethod } from './methods/grid-method.ts';
-import type { StandardModel } from './standard/model.ts';
+import type { StandardMethod } from './methods/standard-method.ts';
 
 /** Tail measure of a P&L vector; `level` is an exact decimal such as "0.975". */
 export type TailMeasure = { readonly measure: 'es' | 'var'; readonly level: string };
@@ -77,7 +77,7 @@ export type Methodology = {
   /** Maintenance = this share of initial, for the methods that have no rule of their own. */
   readonly maintenanceFrac: number;
   readonly isolated: IsolatedParameters;
-  readonly standard: StandardModel;
+  readonly standard: StandardMethod;
   readonly grid: GridMethod;
   readonly historical: HistoryParameters;
   readonly filtered: FilterParameters;

@@ -8,11 +8,11 @@ function grouped(digits: string): string {
   return fraction === undefined ? text : `${text}.${fraction}`;
 }
 
-/** `-1,234,567` or `12.34`: whole dollars from 1,000 up, cents below. */
+/** `-1,234,567` or `12.34`: whole dollars from 1,000 up, cents below, 0 for less than half a cent. */
 export function usd(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const magnitude = Math.abs(value);
-  const places = magnitude >= 1_000 || magnitude === 0 ? 0 : magnitude >= 0.01 ? 2 : 4;
+  const places = magnitude >= 1_000 || magnitude < 0.005 ? 0 : 2;
   const text = grouped(magnitude.toFixed(places));
   return value < 0 && Number(magnitude.toFixed(places)) !== 0 ? `-${text}` : text;
 }

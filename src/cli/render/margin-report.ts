@@ -1,6 +1,6 @@
 import type { LiquidationPrice, MarginReport, MethodComparison, ScenarioView } from '../../margin/report.ts';
 import { compact, percent, price, quantity, usd } from './format.ts';
-import type { Paint } from './paint.ts';
+import { COLUMNS_MAX, type Paint } from './paint.ts';
 import { type HeatMap, heatMap, histogram } from './pictures.ts';
 import { table } from './table.ts';
 
@@ -224,20 +224,31 @@ function comparisonTable({ report, comparison, isolationUsd }: Shown, paint: Pai
     paint,
   );
   const saved = isolationUsd - report.initialUsd;
-  const note = `Without netting, position by position, ${report.method} would ask ${usd(isolationUsd)}: one pool frees ${usd(saved)}.`;
+  const verdict =
+    saved >= 0 ? `one pool frees ${usd(saved)}` : `the whole needs ${usd(-saved)} more than its parts`;
+  const note = `Without netting, everything alone, ${report.method} would ask ${usd(isolationUsd)}: ${verdict}.`;
   return `${body}\n${paint.dim(note)}`;
 }
 
 function scenarioSections(r: MarginReport, paint: Paint): string[] {
   return r.requirement.scenarios.map((view, i) => {
-    const worst = view.worst.map((w) => `${w.name} ${usd(w.pnlUsd)}`).join(' · ');
+    const worst = wrap(view.worst.map((w) => `${w.name} ${usd(w.pnlUsd)}`));
     const title = `${view.setId}: ${view.count} scenarios, VaR ${usd(view.varUsd)}, ES ${usd(view.esUsd)}`;
-    const body =
-      i === 0
-        ? `${distribution(view, paint)}\n${paint.dim(`worst: ${worst}`)}`
-        : paint.dim(`worst: ${worst}`);
+    const body = i === 0 ? `${distribution(view, paint)}\n${paint.dim(worst)}` : paint.dim(worst);
     return section(title, body, paint);
   });
+}
+
+/** Items after `worst:`, broken into lines that fit. */
+function wrap(items: readonly string[]): string {
+  const lines = ['worst:'];
+  for (const item of items) {
+    const last = lines.at(-1)!;
+    if (last.length + item.length + 3 <= COLUMNS_MAX)
+      lines[lines.length - 1] = `${last} ${item}${item === items.at(-1) ? '' : ' ·'}`;
+    else lines.push(`       ${item}${item === items.at(-1) ? '' : ' ·'}`);
+  }
+  return lines.join('\n');
 }
 
 function distribution(view: ScenarioView, paint: Paint): string {

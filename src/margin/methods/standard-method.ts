@@ -6,34 +6,62 @@ import type { StandardMarket, StandardModel } from '../standard/model.ts';
 import type { ValuedBook } from '../valued-book.ts';
 import { toVenueBooks } from './venue-book.ts';
 
+/** A rule-based model, and what a matched pair of delta-one contracts of different expiries costs, as a fraction of spot. */
+export type StandardMethod = { readonly model: StandardModel; readonly spreadFrac: number };
+
 /**
  * Rule-based margin per underlying and expiry (METHOD-020): fractions for delta-one, charges and maximum loss for options. Dated
- * futures net with the perpetual of their underlying. Never below zero. Refuses what the standard engine refuses.
+ * futures net with the perpetual of their underlying at the spread charge. Never below zero. Refuses what the standard engine refuses.
  */
 export function requireByRules(
   book: ValuedBook,
   method: MethodId,
-  model: StandardModel,
+  { model, spreadFrac }: StandardMethod,
 ): Requirement | Failure {
   const books = [...toVenueBooks(book)];
   const stablePrice = Math.min(1, ...books.map(([, venue]) => venue.stablePrice));
   const markets = books.map(([underlying, venue]) => toStandardMarket(underlying, venue));
   const result = assessStandard({ cash: 0, stablePrice, markets }, model);
   if (isFailure(result)) return result;
-  const components = result.markets.map((market) => ({
+  const rules = result.markets.map((market) => ({
     id: market.underlying,
     about: 'perpetuals, futures, and options by expiry at the larger of rule and maximum loss',
     initialUsd: market.markToMarket - market.total.initial,
     maintenanceUsd: market.markToMarket - market.total.maintenance,
   }));
+  const maintenanceShare = model.perpetual.maintenance / model.perpetual.initial;
+  const spreads = books.map(([underlying, venue]) => {
+    const initialUsd = spreadFrac * matchedUnits(venue) * venue.spot.price;
+    return {
+      id: `${underlying} spreads`,
+      about: 'matched delta-one contracts of different expiries',
+      initialUsd,
+      maintenanceUsd: maintenanceShare * initialUsd,
+    };
+  });
+  const components = [...rules, ...spreads.filter((spread) => spread.initialUsd > 0)];
   return {
     method,
-    initialUsd: Math.max(0, result.requirement.initial),
-    maintenanceUsd: Math.max(0, result.requirement.maintenance),
+    initialUsd: Math.max(0, sum(components.map((c) => c.initialUsd))),
+    maintenanceUsd: Math.max(0, sum(components.map((c) => c.maintenanceUsd))),
     components,
     contributions: [],
     scenarios: [],
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, x) => total + x, 0);
+}
+
+/** Units that are long in one expiry and short in another. */
+function matchedUnits(venue: GridBook): number {
+  const net = [
+    sum(venue.perpetuals.map((p) => p.quantity)),
+    ...venue.expiries.map((expiry) => expiry.futureQuantity),
+  ];
+  const gross = sum(net.map(Math.abs));
+  return (gross - Math.abs(sum(net))) / 2;
 }
 
 function toStandardMarket(underlying: string, venue: GridBook): StandardMarket {

@@ -33,8 +33,7 @@ export function requireByTail(
   if (isFailure(measured)) return measured;
   const shown = viewScenarios(view, exposure, level);
   if (isFailure(shown)) return shown;
-  const atRisk = hasRisk(book, pool) ? measured.risk : 0;
-  const initialUsd = Math.max(0, atRisk);
+  const initialUsd = Math.max(0, measured.risk);
   const scale = initialUsd > 0 ? 1 : 0;
   const contributions = toContributions(exposure, { measured, scale, methodology, level });
   if (isFailure(contributions)) return contributions;
@@ -48,11 +47,6 @@ export function requireByTail(
     contributions,
     scenarios: [shown],
   };
-}
-
-/** Whether anything has to be margined: a position that shares the pool, or a debt (MARGIN-006). */
-export function hasRisk(book: ValuedBook, pool: Pool): boolean {
-  return book.pooled.some((p) => p.quantity !== 0) || pool.lines.some((line) => line.amount < 0);
 }
 
 function toContributions(

@@ -16,7 +16,6 @@ import {
   viewScenarios,
 } from '../risk-view.ts';
 import type { ValuedBook } from '../valued-book.ts';
-import { hasRisk } from './tail-method.ts';
 
 export type UnifiedInput = {
   readonly book: ValuedBook;
@@ -53,7 +52,7 @@ export function requireUnified(input: UnifiedInput): Requirement | Failure {
     if (isFailure(measured)) return measured;
     views.push(measured);
   }
-  const core = hasRisk(book, pool) ? blend(views, methodology) : nothing(views[0]!.exposure.parts.length);
+  const core = blend(views, methodology);
   const addOnInput: AddOnInput = {
     book,
     pool,
@@ -119,10 +118,6 @@ type Core = {
   readonly totalUsd: number;
   readonly byPart: Float64Array;
 };
-
-function nothing(parts: number): Core {
-  return { components: [], totalUsd: 0, byPart: new Float64Array(parts) };
-}
 
 function blend(views: readonly MeasuredView[], methodology: Methodology): Core {
   const [filtered, monteCarlo, stress] = views as [MeasuredView, MeasuredView, MeasuredView];

@@ -1,7 +1,8 @@
 import { betaRegularised } from '../../base/beta.ts';
 import { exp, log } from '../../base/elementary.ts';
-import { refuse } from '../../base/failure.ts';
+import { isFailure, refuse } from '../../base/failure.ts';
 import type { Failure } from '../../base/failure.ts';
+import { complement, countTail, parseLevel } from '../../base/level.ts';
 import { makeUniform } from '../../base/random.ts';
 import { checkCount, checkProbability, checkSeed, checkSeries, firstRefusal } from './check.ts';
 import { shareAtMost } from './law.ts';
@@ -30,7 +31,7 @@ function weighWorst(count: number, worst: number): { nodes: Float64Array; weight
     const root = (i + 0.5) * width;
     const p = root * root * root;
     nodes[i] = p;
-    weights[i] = (count / worst) * betaRegularised(1 - p, count - worst, worst) * 3 * root * root * width;
+    weights[i] = (count / worst) * betaRegularised(count - worst, worst, 1 - p) * 3 * root * root * width;
   }
   return { nodes, weights };
 }
@@ -90,7 +91,9 @@ export function assessRankedShortfall(input: {
       expected: `1 or ${count} functions`,
     });
   }
-  const worst = Math.floor(count * probability);
+  const tail = parseLevel(probability, 'probability');
+  if (isFailure(tail)) return tail;
+  const { whole: worst } = countTail(complement(tail), count);
   if (worst === 0) return reportNotApplicable(level);
   const { nodes, weights } = weighWorst(count, worst);
   const expected = Float64Array.from(quantiles, (quantile) => {

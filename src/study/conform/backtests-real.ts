@@ -173,11 +173,12 @@ function meanOf(values: Float64Array): number {
 
 /** Costanzino and Curran's test of a model on the last `window` days; its ranks are the model's law at P&L over volatility. */
 export function* compareTailMean(row: Json, name: string, series: RealSeries): Iterable<ConformCase> {
+  const window = numberOf(row['window']);
+  if (!(window >= 1 && window <= series.pnl.length)) {
+    return yield refused(name, `window ${window} of ${series.pnl.length} days`);
+  }
   const law = parseLaw(String(row['model']));
   if (law === null) return yield skip(name, 'model', 'a model whose law the suite does not know');
-  const window = numberOf(row['window']);
-  if (!(window >= 1 && window <= series.pnl.length))
-    return yield refused(name, `window ${window} of ${series.pnl.length} days`);
   const sigma = series.sigma.slice(-window);
   const ranks = series.pnl.slice(-window).map((x, t) => law.cdf(x / sigma[t]!));
   const found = assessTailMean({ ranks, probability: numberOf(row['p']), level: LEVEL });

@@ -23,6 +23,14 @@ describe('bytes', () => {
     expect(reader.trouble).toBeNull();
   });
 
+  it('stay as they were taken, whatever is written later', () => {
+    const writer = new ByteWriter(4);
+    writer.u32(1);
+    const taken = writer.take();
+    writer.u32(2);
+    expect([toHex(taken), toHex(writer.take())]).toEqual(['00000001', '0000000100000002']);
+  });
+
   it('survive growth at every kind of field', () => {
     for (let start = 240; start <= 256; start += 1) {
       const writer = new ByteWriter();

@@ -4,9 +4,15 @@ const START_BYTES = 256;
 
 /** Appends fixed-width big-endian fields to a buffer that grows. Ranges are the caller's duty and asserted. */
 export class ByteWriter {
-  #bytes = new Uint8Array(START_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array;
+  #view: DataView;
   #length = 0;
+
+  /** `bytes` that will be written, where that is known: it saves growing and the copy at the end. */
+  constructor(bytes: number = START_BYTES) {
+    this.#bytes = new Uint8Array(bytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   u8(value: number): void {
     const at = this.#claim(1);
@@ -37,9 +43,9 @@ export class ByteWriter {
     this.#bytes.set(bytes, at);
   }
 
-  /** A copy of what was written. */
+  /** What was written; later writes leave it as it is (a full buffer is replaced before anything more goes in). */
   take(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 
   /** Makes room first: it may replace the buffer, so the buffer is looked up only after it. */

@@ -38,8 +38,9 @@ const KINDS: readonly (RecordKind | undefined)[] = [undefined, 'genesis', 'comma
 /** Puts an entry at the head of a chain. The caller keeps payloads within {@link PAYLOAD_BYTES_MAX}. */
 export function sealRecord(head: ChainHead, entry: JournalEntry, sha256: Sha256): JournalRecord {
   assert(entry.payload.length <= PAYLOAD_BYTES_MAX, 'a payload is within its limit');
-  const open = { ...entry, seq: head.seqNext, previousHash: head.hash };
-  return { ...open, hash: sha256.hash(hashedBytes(open)) };
+  const { timeMs, kind, payload } = entry;
+  const open = { seq: head.seqNext, timeMs, kind, payload, previousHash: head.hash };
+  return { ...open, hash: sha256.hash(writeBody(open, bodyLength(payload)).take()) };
 }
 
 export function headAfter(record: JournalRecord): ChainHead {
@@ -51,11 +52,9 @@ export function headAfter(record: JournalRecord): ChainHead {
  * payload length u32, payload; then SHA-256 of all of that, 32.
  */
 export function encodeRecord(record: JournalRecord): Uint8Array {
-  const body = hashedBytes(record);
-  const bytes = new Uint8Array(body.length + HASH_BYTES);
-  bytes.set(body);
-  bytes.set(record.hash, body.length);
-  return bytes;
+  const writer = writeBody(record, bodyLength(record.payload) + HASH_BYTES);
+  writer.raw(record.hash);
+  return writer.take();
 }
 
 /** The record in exactly these bytes, its hash recomputed. Refuses JOURNAL_CORRUPT for anything else. */
@@ -82,8 +81,13 @@ export function corrupt(expected: string, where = 'the bytes'): Failure {
   return refuse('JOURNAL_CORRUPT', { field: 'journal', value: where, expected });
 }
 
-function hashedBytes(record: Omit<JournalRecord, 'hash'>): Uint8Array {
-  const writer = new ByteWriter();
+function bodyLength(payload: Uint8Array): number {
+  return HEADER_BYTES + payload.length;
+}
+
+/** Everything of a record before its hash, which is the hash of it. */
+function writeBody(record: Omit<JournalRecord, 'hash'>, capacity: number): ByteWriter {
+  const writer = new ByteWriter(capacity);
   writer.u32(MAGIC);
   writer.u53(record.seq);
   writer.u53(record.timeMs);
@@ -91,7 +95,7 @@ function hashedBytes(record: Omit<JournalRecord, 'hash'>): Uint8Array {
   writer.raw(record.previousHash);
   writer.u32(record.payload.length);
   writer.raw(record.payload);
-  return writer.take();
+  return writer;
 }
 
 function readRecord(reader: ByteReader): { record: JournalRecord | null; reader: ByteReader } {

@@ -11,6 +11,7 @@ const ITERATIONS_MAX = 60;
 const GAIN_MIN = 1e-7;
 /** Keeps every condition strict. */
 const SHRINK = 1 - 1e-6;
+const RHO_MAX = 0.999;
 
 /** The slice as raw SVI (Gatheral and Jacquier 2014, section 4). */
 function toSmile(slice: Slice, at: { expiryMs: number; fittedMs: number }): SviSmile {
@@ -41,14 +42,18 @@ function psiRange(theta: number, rho: number, before: Slice | null): { low: numb
   return { low: before.psi * wings, high: Math.min(butterfly, (before.psi * theta) / before.theta) };
 }
 
-/** Free coordinates x = (ln of θ's step, ρ/√(1 − ρ²), position of ψ in its range); null where the range is empty. */
-function toSlice(x: Float64Array, before: Slice | null): Slice | null {
+/**
+ * Free coordinates x = (ln of θ's step, ρ/√(1 − ρ²), position of ψ in its range). Where the range is empty ρ is that of the slice
+ * before, for which it never is.
+ */
+function toSlice(x: Float64Array, before: Slice | null): Slice {
   const theta = (before?.theta ?? 0) * (1 + 1e-9) + exp(x[0]!);
-  const rho = (0.999 * x[1]!) / Math.sqrt(1 + x[1]! * x[1]!);
-  const { low, high } = psiRange(theta, rho, before);
-  if (!(low <= high * (1 + 1e-12))) return null;
+  const tilt = (RHO_MAX * x[1]!) / Math.sqrt(1 + x[1]! * x[1]!);
+  const range = psiRange(theta, tilt, before);
+  const rho = before === null || range.low <= range.high ? tilt : before.rho;
+  const { low, high } = rho === tilt ? range : psiRange(theta, rho, before);
   const share = 0.5 + (0.5 * x[2]!) / Math.sqrt(1 + x[2]! * x[2]!);
-  return { theta, rho, psi: low + share * (high - low) };
+  return { theta, rho, psi: low + share * Math.max(0, high - low) };
 }
 
 /**
@@ -68,12 +73,7 @@ function fitSlice(quotes: SmileQuotes, timeMs: number, before: Slice | null): Sl
   const tau = (expiryMs - timeMs) / YEAR_MS;
   const at = { expiryMs, fittedMs: timeMs };
   const write = (x: Float64Array, out: Float64Array): void => {
-    const slice = toSlice(x, before);
-    if (slice === null) {
-      out.fill(NaN);
-      return;
-    }
-    const smile = toSmile(slice, at);
+    const smile = toSmile(toSlice(x, before), at);
     for (let i = 0; i < vols.length; i++) {
       const vol = Math.sqrt(sviVariance(smile, logMoneyness[i]!) / tau);
       out[i] = (vol - vols[i]!) / tolerances[i]!;
@@ -82,7 +82,7 @@ function fitSlice(quotes: SmileQuotes, timeMs: number, before: Slice | null): Sl
   const start = Float64Array.of(log(stepOf(quotes, tau, before)), startTilt(before), 0);
   const options = { count: vols.length, iterationsMax: ITERATIONS_MAX, gainMin: GAIN_MIN };
   const { at: found } = leastSquares(write, start, options);
-  return toSlice(found, before)!;
+  return toSlice(found, before);
 }
 
 /** First guess of how far θ lies above the slice before. */
@@ -91,8 +91,8 @@ function stepOf(quotes: SmileQuotes, tau: number, before: Slice | null): number 
   return Math.max(theta - (before?.theta ?? 0), 1e-3 * theta);
 }
 
-/** The coordinate whose ρ is that of the slice before. */
+/** The coordinate whose ρ is about that of the slice before. */
 function startTilt(before: Slice | null): number {
-  const scaled = (before?.rho ?? 0) / 0.999;
+  const scaled = Math.max(-0.99, Math.min(0.99, (before?.rho ?? 0) / RHO_MAX));
   return scaled / Math.sqrt(1 - scaled * scaled);
 }

@@ -4,7 +4,7 @@ import type { Pool } from '../collateral/pool.ts';
 import type { AssetId, InstrumentId } from '../product/product.ts';
 import type { PnlMatrix, ScenarioSet } from '../scenario/set.ts';
 import type { ScenarioView } from './report.ts';
-import { type Tail, rankScenarios, selectTail, shortfallOf } from './tail.ts';
+import { type Tail, selectTail, shortfallOf, worstScenarios } from './tail.ts';
 import type { ValuedPosition } from './valued-book.ts';
 
 /** One scenario set with the P&L of one unit of everything that a book may hold, in USD. */
@@ -106,7 +106,7 @@ export function viewScenarios(view: RiskView, exposure: Exposure, level: Level):
   const valueAtRisk = measureTail(exposure, { measure: 'var', level });
   if (isFailure(valueAtRisk)) return valueAtRisk;
   const { set } = view;
-  const worst = [...rankScenarios(exposure.total).slice(0, WORST_SHOWN)];
+  const worst = [...worstScenarios(exposure.total, WORST_SHOWN)];
   return {
     setId: set.id,
     family: set.family,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isFailure } from '../base/failure.ts';
 import { parseLevel } from '../base/level.ts';
 import type { Level } from '../base/level.ts';
-import { expectedShortfall, rankScenarios, selectTail, valueAtRisk } from './tail.ts';
+import { expectedShortfall, rankScenarios, selectTail, valueAtRisk, worstScenarios } from './tail.ts';
 
 function level(text: number | string): Level {
   const read = parseLevel(text, 'level');
@@ -146,5 +146,23 @@ describe('expected shortfall is coherent', () => {
   check('at least the value at risk, and no more than the worst loss', 6, (a, _, at) => {
     expect(es(a, at)).toBeGreaterThanOrEqual(risk(a, at) - 1e-9);
     expect(es(a, at)).toBeLessThanOrEqual(-Math.min(...a) + 1e-9);
+  });
+});
+
+describe('the worst scenarios', () => {
+  it('are the head of the full ranking, ties and signed zeros included', () => {
+    const value = fc.oneof(
+      fc.integer({ min: -3, max: 3 }),
+      fc.constantFrom(0, -0),
+      fc.double({ noNaN: true, min: -1e9, max: 1e9 }),
+    );
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), fc.nat(70), (values, count) => {
+        const pnl = Float64Array.from(values);
+        const head = rankScenarios(pnl).slice(0, Math.min(count, pnl.length));
+        expect([...worstScenarios(pnl, Math.min(count, pnl.length))]).toEqual([...head]);
+      }),
+      { seed: 20_260_124, numRuns: 2_000 },
+    );
   });
 });

@@ -31,6 +31,21 @@ export function rankScenarios(pnl: Float64Array): Int32Array {
   return order.sort((a, b) => pnl[a]! - pnl[b]! || a - b);
 }
 
+/**
+ * The `count` smallest P&Ls, worst first, ties by scenario index: the head of {@link rankScenarios} without ranking the rest. A plain
+ * sort of the values finds the cut; what lies below it is ranked alone.
+ */
+export function worstScenarios(pnl: Float64Array, count: number): Int32Array {
+  if (count >= pnl.length) return rankScenarios(pnl);
+  if (count === 0) return new Int32Array(0);
+  const cut = pnl.slice().sort()[count - 1]!;
+  const picked = new Int32Array(count);
+  let below = 0;
+  for (let s = 0; s < pnl.length; s++) if (pnl[s]! < cut) picked[below++] = s;
+  for (let s = 0; below < count; s++) if (pnl[s] === cut) picked[below++] = s;
+  return picked.sort((a, b) => pnl[a]! - pnl[b]! || a - b);
+}
+
 /** Selects the tail of a P&L vector (USD, profit positive). Refuses as {@link refusePnl}. */
 export function selectTail(pnl: Float64Array, level: Level): Tail | Failure {
   const refused = refusePnl(pnl);
@@ -39,7 +54,7 @@ export function selectTail(pnl: Float64Array, level: Level): Tail | Failure {
   const count = part > 0 ? whole + 1 : whole;
   const weights = new Float64Array(count).fill(1);
   if (part > 0) weights[count - 1] = part;
-  return { scenarios: rankScenarios(pnl).slice(0, count), weights, size };
+  return { scenarios: worstScenarios(pnl, count), weights, size };
 }
 
 /**

@@ -4,14 +4,7 @@ import { DAY_MS } from '../base/instant.ts';
 import type { Asset, AssetId } from '../product/product.ts';
 import type { Market } from '../market/market.ts';
 import { refuseSeed } from './draws.ts';
-import {
-  type Follower,
-  followerOf,
-  isPegged,
-  pegTarget,
-  spotChanges,
-  type SpotFill,
-} from './fill-spot.ts';
+import { type Follower, followerOf, isPegged, pegTarget, spotChanges, type SpotFill } from './fill-spot.ts';
 import {
   basisChanges,
   calmOf,
@@ -72,8 +65,7 @@ export function factorsOfMarket(market: Market): Factor[] {
   const need = (asset: AssetId, ...kinds: Factor['kind'][]): void => {
     for (const kind of kinds) factors.set(factorId({ asset, kind }), { asset, kind });
   };
-  for (const [id, quote] of market.assets)
-    if (id !== NUMERAIRE && quote.asset.id !== NUMERAIRE) need(id, 'spot');
+  for (const id of market.assets.keys()) if (id !== NUMERAIRE) need(id, 'spot');
   for (const product of market.products.values()) {
     if (product.underlying !== NUMERAIRE) need(product.underlying, 'spot');
     if (product.settle !== NUMERAIRE) need(product.settle, 'spot');

@@ -79,8 +79,13 @@ export function generateHistory(spec: GeneratedSpec): History | Failure {
   const length = Math.floor((spec.endMs - START_MS) / DAY_MS);
   const first = Math.max(0, length - spec.days);
   const world = makeWorld(spec, length);
-  const timesMs = Float64Array.from({ length: length - first }, (_, i) => START_MS + (first + i + 1) * DAY_MS);
-  const ids = [...new Set([ROOT, ...spec.assets.map((asset) => asset.id)])].filter((id) => id !== NUMERAIRE).sort();
+  const timesMs = Float64Array.from(
+    { length: length - first },
+    (_, i) => START_MS + (first + i + 1) * DAY_MS,
+  );
+  const ids = [...new Set([ROOT, ...spec.assets.map((asset) => asset.id)])]
+    .filter((id) => id !== NUMERAIRE)
+    .sort();
   const series = ids.map((id): HistorySeries => {
     const last = spec.lastPrices.get(id) ?? defaultPrice(id, world);
     const values = pricesOf(pathOf(id, world).subarray(first), last);
@@ -154,7 +159,8 @@ function followerPath(id: AssetId, world: World): Float64Array {
     const timeMs = START_MS + day * DAY_MS;
     const turmoil = world.sigmas[day]! / ROOT_LAW.sd;
     const residual = residualSd * turmoil * RESIDUAL_CALM * studentFourAt(world.seed, id, timeMs);
-    const extra = world.crashes[day] === 1 ? CRASH.othersSpread * uniformAt(world.seed, `${id}:crash`, timeMs) : 0;
+    const extra =
+      world.crashes[day] === 1 ? CRASH.othersSpread * uniformAt(world.seed, `${id}:crash`, timeMs) : 0;
     return beta * lead + residual - extra;
   });
 }
@@ -201,7 +207,11 @@ function defaultPrice(id: AssetId, world: World): number {
 function refuseSpec(spec: GeneratedSpec): Failure | null {
   const { days, endMs } = spec;
   if (!(Number.isInteger(days) && days >= 2 && days <= DAYS_MAX)) {
-    return refuse('NUMBER_OUT_OF_RANGE', { field: 'days', value: days, expected: `a whole number from 2 to ${DAYS_MAX}` });
+    return refuse('NUMBER_OUT_OF_RANGE', {
+      field: 'days',
+      value: days,
+      expected: `a whole number from 2 to ${DAYS_MAX}`,
+    });
   }
   if (!(endMs >= START_MS + 2 * DAY_MS && endMs < START_MS + DAYS_MAX * DAY_MS)) {
     const expected = `from 2015-01-03 to ${toIsoDate(START_MS + DAYS_MAX * DAY_MS)}`;
@@ -209,7 +219,11 @@ function refuseSpec(spec: GeneratedSpec): Failure | null {
   }
   for (const [id, price] of spec.lastPrices) {
     if (price > 0 && price < 1e15) continue;
-    return refuse('NUMBER_OUT_OF_RANGE', { field: `lastPrices.${id}`, value: price, expected: 'a positive price' });
+    return refuse('NUMBER_OUT_OF_RANGE', {
+      field: `lastPrices.${id}`,
+      value: price,
+      expected: 'a positive price',
+    });
   }
   return refuseSeed(spec.seed);
 }

@@ -31,6 +31,9 @@ export type GridSpec = {
   readonly skewShock: number;
 };
 
+/** What a far move charges of the notional, whatever its size. */
+const FAR_LOSS = 0.036;
+
 /**
  * Seven steps over the range with volatility up, flat and down, four far moves, of which a share of the range is charged, and two
  * skew rows. Powers, volatility range and damping have the size that portfolio-margin venues publish.
@@ -54,9 +57,6 @@ export const DEFAULT_GRID: GridSpec = {
   volMin: 0.1,
   skewShock: 0.05,
 };
-
-/** A far move is charged at this share of a one-for-one loss on 18 %: 0.036 of notional, whatever its size. */
-const FAR_LOSS = 0.036;
 
 function row(spot: number, vol: GridScenario['vol']): GridScenario {
   return { spot, unit: 'range', vol, pnlScale: 1, skew: 'none' };

@@ -90,7 +90,7 @@ export type Moves = {
   /** VaR and ES of one unit's Δ, then of −Δ, a row. */
   readonly results: Float64Array;
   readonly warms: Float64Array;
-  /** Change in value of one unit of each row since `then`, USD; the caller's. */
+  /** Change in value of one unit of each row since `before`, USD; the caller's. */
   readonly marks: Float64Array;
 };
 
@@ -105,18 +105,18 @@ export function createMoves(memory: KernelMemory, rowCount: number): Moves {
   };
 }
 
-/** Tail figures of what each row moved by since `then` (a copy of `exact` of the last assessment). */
+/** Tail figures of what each row moved by since `before` (a copy of `exact` of the last assessment). */
 export function movesJob(
   memory: KernelMemory,
-  parts: { rows: Rows; then: Float64Array; moves: Moves; tail: Float64Array },
+  parts: { rows: Rows; before: Float64Array; moves: Moves; tail: Float64Array },
 ): Job {
-  const { rows, then, moves, tail } = parts;
+  const { rows, before, moves, tail } = parts;
   const { pairs, results, warms, marks } = moves;
   return {
     name: 'moveRows',
     args: [
       memory.at(rows.exact),
-      memory.at(then),
+      memory.at(before),
       memory.at(marks),
       memory.at(pairs),
       memory.at(results),

@@ -167,11 +167,11 @@ describe.each(SHAPES)('with $scenarios scenarios, kernel and twin agree to the b
     const tail = { varRank: 2, whole: 3, part: 0.5, size: 3.5 };
     const flags = [kernel, twin].map((on, i) => {
       const positions = makeAccounts(on, shape, { count: 80, seed: 7 });
-      const then = on.memory.keep(rows[i]!.exact);
+      const before = on.memory.keep(rows[i]!.exact);
       moveSample(on, markets[i]!, { size: 0.01, seed: 3 });
       const moves = createMoves(on.memory, rows[i]!.count);
       moves.marks.forEach((_, r) => (moves.marks[r] = Math.sin(r) * 0.1));
-      on.run(movesJob(on.memory, { rows: rows[i]!, then, moves, tail: createTail(on.memory, tail) }));
+      on.run(movesJob(on.memory, { rows: rows[i]!, before, moves, tail: createTail(on.memory, tail) }));
       const reserves = on.memory.f64(80);
       reserves.forEach((_, a) => (reserves[a] = 3 * a));
       const flagged = on.memory.i32(80);
@@ -257,7 +257,7 @@ describe('t copula draws', () => {
         tables.forEach((_, i) => (tables[i] = drawNormal(draw)));
         const out = memory.f64(factors * 208);
         out.fill(0);
-      const job = copulaJob(memory, {
+        const job = copulaJob(memory, {
           cholesky,
           tables,
           out,

@@ -89,7 +89,11 @@ export function applyBid(
   rules: AuctionRules,
 ): BidOutcome | Failure {
   if (!(bid.wanted > 0 && bid.wanted <= 1)) {
-    return refuse('NUMBER_OUT_OF_RANGE', { field: 'wanted', value: bid.wanted, expected: 'above 0 and at most 1' });
+    return refuse('NUMBER_OUT_OF_RANGE', {
+      field: 'wanted',
+      value: bid.wanted,
+      expected: 'above 0 and at most 1',
+    });
   }
   const { cash, reserved, markToMarket } = account;
   const share = Math.min(bid.wanted, maxShare(account, bid.discount, rules));

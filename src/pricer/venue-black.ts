@@ -40,9 +40,7 @@ export function priceVenueOption(option: VenueOption): { readonly call: number; 
   const moneyness = strike / forward;
   const d1 = d1Of(moneyness, deviation);
   const call =
-    deviation >= DEVIATION_MAX
-      ? 1
-      : Math.max(0, normalCdf(d1) - moneyness * normalCdf(d1 - deviation));
+    deviation >= DEVIATION_MAX ? 1 : Math.max(0, normalCdf(d1) - moneyness * normalCdf(d1 - deviation));
   const put = Math.max(0, call + moneyness - 1);
   return { call: Math.min(call * forwardNow, forwardNow), put: Math.min(put * forwardNow, strikeNow) };
 }
@@ -53,6 +51,7 @@ export function venueDelta(option: VenueOption): { readonly call: number; readon
   if (strike === 0) return { call: discount, put: 0 };
   if (forward === 0) return { call: 0, put: -discount };
   const deviation = deviationOf(option);
-  const call = deviation >= DEVIATION_MAX ? discount : discount * normalCdf(d1Of(strike / forward, deviation));
+  const call =
+    deviation >= DEVIATION_MAX ? discount : discount * normalCdf(d1Of(strike / forward, deviation));
   return { call, put: call - discount };
 }

@@ -5,7 +5,7 @@ import type { GridModel, InitialAndMaintenance } from './model.ts';
 
 export type GroupedBook = {
   readonly underlying: string;
-  /** Books of one group offset each other as the model allows; another group is added in full. */
+  /** Books of one group offset each other where the model has an offset; everything else is added in full. */
   readonly group: string;
   readonly book: GridBook;
 };
@@ -66,7 +66,8 @@ export function assessGridPortfolio(
       });
     }
     underlyings.set(underlying, result);
-    members.set(group, [...(members.get(group) ?? []), result]);
+    const together = model.crossUnderlying === null ? underlying : group;
+    members.set(together, [...(members.get(together) ?? []), result]);
   }
   const groups = [...members].map(([group, results]) => assessGroup(group, results, model));
   return { underlyings, groups, ...totals(groups, [...underlyings.values()], model) };

@@ -90,6 +90,33 @@ function unitOf(field: string, of: { readonly notional: number; readonly result:
   return of.notional / (delta > 0 && delta < 1 ? delta : 1);
 }
 
+function* legCases(
+  name: string,
+  json: Json,
+  at: Assessed & { readonly tolerance: number },
+): Generator<ConformCase> {
+  const { result, notional: scale, tolerance } = at;
+  for (const [i, leg] of rowsOf(json['legs']).entries()) {
+    const { baseValue, compositeDelta, losses } = result.arrays[i]!;
+    const where = `legs[${i}]`;
+    const of = { name, tolerance, scale };
+    yield compare({ ...of, field: `${where}.base_value`, actual: baseValue, expected: leg['base_value'] });
+    yield compare({
+      name,
+      tolerance,
+      scale: 1,
+      field: `${where}.composite_delta`,
+      actual: compositeDelta,
+      expected: leg['composite_delta'],
+    });
+    yield* compareEach(
+      { ...of, field: `${where}.risk_array_long_one` },
+      losses,
+      listOf(leg['risk_array_long_one']),
+    );
+  }
+}
+
 function* commodityCases(
   name: string,
   json: Json,
@@ -101,25 +128,7 @@ function* commodityCases(
     return null;
   }
   const { result, notional: scale } = assessed;
-  for (const [i, leg] of rowsOf(json['legs']).entries()) {
-    const { baseValue, compositeDelta, losses } = result.arrays[i]!;
-    const at = `legs[${i}]`;
-    const of = { name, tolerance, scale };
-    yield compare({ ...of, field: `${at}.base_value`, actual: baseValue, expected: leg['base_value'] });
-    yield compare({
-      name,
-      tolerance,
-      scale: 1,
-      field: `${at}.composite_delta`,
-      actual: compositeDelta,
-      expected: leg['composite_delta'],
-    });
-    yield* compareEach(
-      { ...of, field: `${at}.risk_array_long_one` },
-      losses,
-      listOf(leg['risk_array_long_one']),
-    );
-  }
+  yield* legCases(name, json, { ...assessed, tolerance });
   yield* compareEach(
     { name, tolerance, scale, field: 'scenario_losses' },
     result.scenarioLosses,

@@ -19,7 +19,7 @@ describe('the venue kernel', () => {
       strike: 1200,
     };
     expect(priceVenueOption(month).call).toBeCloseTo(0.1370821284265793, 11);
-    expect(priceVenueOption(month).put).toBeCloseTo(199.97276610316673, 10);
+    expect(priceVenueOption(month).put).toBeCloseTo(199.9727661031667, 10);
     // The published figure is N(d1), before discounting.
     expect(venueDelta(month).call / month.discount).toBeCloseTo(0.006071372605597036, 13);
   });

@@ -47,7 +47,7 @@ export function scaled(value: unknown, places: number): number {
   const text = typeof value === 'string' ? value.trim() : String(value);
   if (typeof value === 'string' && INTEGER.test(text)) return toNumber(BigInt(text), places);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return toNumber(BigInt(value), places);
-  return Math.abs(number) >= SCALED_FROM ? number / 10 ** places : number;
+  return Math.abs(number) >= SCALED_FROM ? number / Number(`1e${places}`) : number;
 }
 
 /** An 18-decimal fixed-point number, however it is written. */

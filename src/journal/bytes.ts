@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 
-const START_BYTES = 256;
+const START_BYTES = 1024;
+const utf8Encoder = new TextEncoder();
 
 /** Appends fixed-width big-endian fields to a buffer that grows. Ranges are the caller's duty and asserted. */
 export class ByteWriter {
@@ -41,6 +42,23 @@ export class ByteWriter {
   raw(bytes: Uint8Array): void {
     const at = this.#claim(bytes.length);
     this.#bytes.set(bytes, at);
+  }
+
+  /** The length in bytes (u32) and the UTF-8 of well-formed text. */
+  text(text: string): void {
+    const start = this.#claim(4 + text.length);
+    this.#view.setUint32(start, text.length);
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit >= 0x80) {
+        this.#length = start;
+        const bytes = utf8Encoder.encode(text);
+        this.u32(bytes.length);
+        this.raw(bytes);
+        return;
+      }
+      this.#bytes[start + 4 + index] = unit;
+    }
   }
 
   /** What was written; later writes leave it as it is (a full buffer is replaced before anything more goes in). */

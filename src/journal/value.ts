@@ -22,7 +22,6 @@ const DEPTH_MAX = 32;
 const INTEGER_BYTES_MAX = 32;
 const LENGTH_MAX = 2 ** 32 - 1;
 
-const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -134,28 +133,32 @@ function writeMap(writer: ByteWriter, map: { readonly [key: string]: Value }, de
 
 function writeString(writer: ByteWriter, text: string): Failure | null {
   if (!text.isWellFormed()) return invalid(text, 'a string without unpaired surrogates');
-  const bytes = utf8Encoder.encode(text);
-  if (bytes.length > LENGTH_MAX) return invalid(bytes.length, 'at most 2^32 − 1 bytes');
-  writer.u32(bytes.length);
-  writer.raw(bytes);
+  writer.text(text);
   return null;
 }
 
+const NARROW = new Uint8Array(8);
+const WIDE = new Uint8Array(INTEGER_BYTES_MAX);
+const NARROW_VIEW = new DataView(NARROW.buffer);
+const WIDE_VIEW = new DataView(WIDE.buffer);
+
 function writeInteger(writer: ByteWriter, value: bigint): Failure | null {
-  if (BigInt.asIntN(INTEGER_BYTES_MAX * 8, value) !== value)
-    return invalid(value, 'an integer of at most 256 bits');
   const isNarrow = BigInt.asIntN(64, value) === value;
-  const words = isNarrow ? 1 : INTEGER_BYTES_MAX / 8;
-  const bytes = new Uint8Array(words * 8);
-  const view = new DataView(bytes.buffer);
-  for (let word = 0; word < words; word += 1) {
-    view.setBigInt64(word * 8, BigInt.asIntN(64, value >> BigInt((words - 1 - word) * 64)));
+  if (isNarrow) {
+    NARROW_VIEW.setBigInt64(0, value);
+  } else if (BigInt.asIntN(INTEGER_BYTES_MAX * 8, value) === value) {
+    for (let at = 0; at < INTEGER_BYTES_MAX; at += 8) {
+      WIDE_VIEW.setBigInt64(at, BigInt.asIntN(64, value >> BigInt((INTEGER_BYTES_MAX - 8 - at) * 8)));
+    }
+  } else {
+    return invalid(value, 'an integer of at most 256 bits');
   }
+  const bytes = isNarrow ? NARROW : WIDE;
   let start = 0;
   while (start < bytes.length - 1 && isRedundant(bytes[start]!, bytes[start + 1]!)) start += 1;
   writer.u8(TAG.integer);
   writer.u8(bytes.length - start);
-  writer.raw(bytes.subarray(start));
+  for (let at = start; at < bytes.length; at += 1) writer.u8(bytes[at]!);
   return null;
 }
 

@@ -1,3 +1,4 @@
+import { assert } from './assert.ts';
 import { type Failure, refuse } from './failure.ts';
 
 /**
@@ -55,6 +56,7 @@ export function roundUpAtoms(value: number, places: number): bigint {
 }
 
 function scaledFloor(value: number, scale: bigint): bigint {
+  assert(Number.isFinite(value), 'only finite amounts have atoms');
   if (Number.isInteger(value)) return BigInt(value) * scale;
   let mantissa = value;
   let shift = 0n;

@@ -1,9 +1,9 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import { roundUpAtoms, toNumber, QUANTITY_PLACES } from '../base/amount.ts';
+import { QUANTITY_PLACES } from '../base/amount.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import type { Market } from '../market/market.ts';
 import type { Account, CreditLine, OrderHold, Position } from '../portfolio/account.ts';
-import { contractCost } from '../pricer/cost.ts';
+import { entryCostAtoms } from '../pricer/cost.ts';
 import { decimalToAtoms, decimalToNumber, Decimal, Id, IsoTime, parseEach, parseIsoTime } from './scalars.ts';
 import { parseShape } from './shape.ts';
 
@@ -171,9 +171,9 @@ function parsePosition(wire: Static<typeof PositionShape>, market: Market, at: s
   const places = market.assets.get(product.settle)!.asset.places;
   const entry = wire.entryPrice === undefined ? null : decimalToNumber(wire.entryPrice, `${at}.entryPrice`);
   if (isFailure(entry)) return entry;
-  const cost = contractCost(product, entry, { market, field: `${at}.entryPrice` });
-  if (isFailure(cost)) return cost;
-  const costAtoms = roundUpAtoms(cost * toNumber(quantityAtoms, QUANTITY_PLACES), places);
+  const where = { market, field: `${at}.entryPrice` };
+  const costAtoms = entryCostAtoms(product, { quantityAtoms, price: entry }, where);
+  if (isFailure(costAtoms)) return costAtoms;
   const isolatedAtoms =
     wire.isolated === undefined ? null : decimalToAtoms(wire.isolated, places, `${at}.isolated`);
   if (isFailure(isolatedAtoms)) return isolatedAtoms;

@@ -1,9 +1,9 @@
-import { parseAtoms, QUANTITY_PLACES, roundUpAtoms, toNumber } from '../base/amount.ts';
+import { parseAtoms, QUANTITY_PLACES } from '../base/amount.ts';
 import { unreachable } from '../base/assert.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import type { Market } from '../market/market.ts';
 import type { Account, Position } from '../portfolio/account.ts';
-import { contractCost } from '../pricer/cost.ts';
+import { entryCostAtoms } from '../pricer/cost.ts';
 import { moveMarket } from '../pricer/move.ts';
 import type { AssetId, InstrumentId } from '../product/product.ts';
 import type { Methodology } from './methodology.ts';
@@ -107,10 +107,9 @@ function trade(at: Situation, change: Change & { kind: 'trade' }, field: string)
   }
   const quantity = parseAtoms(change.quantity, QUANTITY_PLACES, `${field}.quantity`);
   if (isFailure(quantity)) return quantity;
-  const cost = contractCost(product, change.price, { market: at.market, field: `${field}.price` });
-  if (isFailure(cost)) return cost;
-  const { places } = at.market.assets.get(product.settle)!.asset;
-  const costAtoms = roundUpAtoms(cost * toNumber(quantity, QUANTITY_PLACES), places);
+  const entry = { quantityAtoms: quantity, price: change.price };
+  const costAtoms = entryCostAtoms(product, entry, { market: at.market, field: `${field}.price` });
+  if (isFailure(costAtoms)) return costAtoms;
   const held = at.account.positions.find((p) => p.instrument === change.instrument);
   const merged: Position = {
     instrument: change.instrument,

@@ -20,7 +20,7 @@ import {
   type JournalRecord,
   sealRecord,
 } from '../src/journal/record.ts';
-import { pureSha256, type Sha256 } from '../src/journal/sha256.ts';
+import { pureSha256, type Sha256 } from '../src/base/sha256.ts';
 import type { JournalStore } from '../src/journal/store.ts';
 
 const ENTRY: JournalEntry = {

@@ -3,7 +3,7 @@ import { isFailure } from '../src/base/failure.ts';
 import { openReplay } from '../src/journal/chain.ts';
 import type { Snapshot } from '../src/journal/snapshot.ts';
 import type { JournalStore } from '../src/journal/store.ts';
-import { decode, encode, type Value } from '../src/journal/value.ts';
+import { decode, encode, type Value } from '../src/base/value.ts';
 
 /** How many clients write at once, each with one note under way. */
 export const CLIENTS = 16;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Failure, isFailure } from '../base/failure.ts';
 import { assessChain, followChain, judgeAppend, openReplay } from './chain.ts';
 import { CHAIN_START, type ChainHead, corrupt, headAfter, type JournalRecord, sealRecord } from './record.ts';
-import { pureSha256 } from './sha256.ts';
+import { pureSha256 } from '../base/sha256.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { JournalStore } from './store.ts';
 

@@ -1,5 +1,5 @@
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
-import { sameBytes, toHex } from './bytes.ts';
+import { sameBytes, toHex } from '../base/bytes.ts';
 import { CHAIN_START, type ChainHead, corrupt, headAfter, type JournalRecord } from './record.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { JournalStore } from './store.ts';

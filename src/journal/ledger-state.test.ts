@@ -4,11 +4,11 @@ import { isFailure } from '../base/failure.ts';
 import { createLedger, HOUSE, type Ledger, listAsset, openAccount } from '../ledger/ledger.ts';
 import { applyTransaction } from '../ledger/transaction.ts';
 
-import { sameBytes, toHex } from './bytes.ts';
+import { sameBytes, toHex } from '../base/bytes.ts';
 import { decodeLedger, encodeLedger, encodeLedgerPage, ledgerPageOf } from './ledger-state.ts';
-import { pureSha256 } from './sha256.ts';
+import { pureSha256 } from '../base/sha256.ts';
 import { hashPages, StateTree } from './state-tree.ts';
-import { encode, type Value } from './value.ts';
+import { encode, type Value } from '../base/value.ts';
 
 function books(clients: number): Ledger {
   const ledger = createLedger();

@@ -13,7 +13,7 @@ import {
 } from '../ledger/ledger.ts';
 import { isOnItsSide } from '../ledger/transaction.ts';
 import { corrupt } from './record.ts';
-import { decode, encode, type Value } from './value.ts';
+import { decode, encode, type Value } from '../base/value.ts';
 
 /** Rows in one page of the state tree: few, so that a changed balance costs little to hash again. */
 export const LEDGER_PAGE_ROWS = 16;

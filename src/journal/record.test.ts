@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFailure } from '../base/failure.ts';
-import { toHex } from './bytes.ts';
+import { toHex } from '../base/bytes.ts';
 import {
   CHAIN_START,
   decodeRecord,
@@ -13,7 +13,7 @@ import {
   recordLength,
   sealRecord,
 } from './record.ts';
-import { pureSha256 } from './sha256.ts';
+import { pureSha256 } from '../base/sha256.ts';
 
 const entry = (payload: number[], kind: RecordKind = 'command'): JournalEntry => ({
   timeMs: 1_760_054_400_000,

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { type Failure, refuse } from '../base/failure.ts';
-import { ByteReader, ByteWriter, sameBytes } from './bytes.ts';
-import { HASH_BYTES, type Sha256 } from './sha256.ts';
+import { ByteReader, ByteWriter, sameBytes } from '../base/bytes.ts';
+import { HASH_BYTES, type Sha256 } from '../base/sha256.ts';
 
 /** `genesis` begins a venue (parameters, assets), `command` is an input, `stateHash` what the state hashed to after it. */
 export type RecordKind = 'genesis' | 'command' | 'stateHash';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isFailure } from '../base/failure.ts';
-import { pureSha256 } from './sha256.ts';
+import { pureSha256 } from '../base/sha256.ts';
 import { decodeSnapshot, encodeManifest, type Snapshot } from './snapshot.ts';
 
 const snapshot: Snapshot = {

@@ -1,7 +1,7 @@
 import { type Failure, isFailure } from '../base/failure.ts';
-import { ByteReader, ByteWriter, sameBytes } from './bytes.ts';
+import { ByteReader, ByteWriter, sameBytes } from '../base/bytes.ts';
 import { type ChainHead, corrupt } from './record.ts';
-import { HASH_BYTES, type Sha256 } from './sha256.ts';
+import { HASH_BYTES, type Sha256 } from '../base/sha256.ts';
 
 /** A state and where in the chain it stands: everything before `head.seqNext` is in it. `chunks` are opaque bytes. */
 export type Snapshot = {

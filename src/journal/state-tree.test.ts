@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { toHex } from './bytes.ts';
-import { pureSha256, type Sha256 } from './sha256.ts';
+import { toHex } from '../base/bytes.ts';
+import { pureSha256, type Sha256 } from '../base/sha256.ts';
 import { hashPages, hashParts, StateTree } from './state-tree.ts';
 
 const page = (content: number): Uint8Array => Uint8Array.from([content, content >> 8]);

@@ -1,8 +1,8 @@
 import { assert } from '../base/assert.ts';
 import { isFailure } from '../base/failure.ts';
-import { ByteWriter } from './bytes.ts';
-import { HASH_BYTES, type Sha256 } from './sha256.ts';
-import { encode } from './value.ts';
+import { ByteWriter } from '../base/bytes.ts';
+import { HASH_BYTES, type Sha256 } from '../base/sha256.ts';
+import { encode } from '../base/value.ts';
 
 const CHILDREN_MAX = 16;
 /** First byte of what is hashed, so that a page, a node and a root are never taken for one another. */

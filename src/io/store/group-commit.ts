@@ -7,7 +7,7 @@ import {
   PAYLOAD_BYTES_MAX,
   sealRecord,
 } from '../../journal/record.ts';
-import type { Sha256 } from '../../journal/sha256.ts';
+import type { Sha256 } from '../../base/sha256.ts';
 import type { JournalStore } from '../../journal/store.ts';
 
 export type GroupCommitOptions = {

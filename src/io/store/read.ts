@@ -1,5 +1,5 @@
 import { type Failure, isFailure } from '../../base/failure.ts';
-import { sameBytes } from '../../journal/bytes.ts';
+import { sameBytes } from '../../base/bytes.ts';
 import { follows, sequenceMismatch } from '../../journal/chain.ts';
 import {
   CHAIN_START,
@@ -9,7 +9,7 @@ import {
   headAfter,
   type JournalRecord,
 } from '../../journal/record.ts';
-import type { Sha256 } from '../../journal/sha256.ts';
+import type { Sha256 } from '../../base/sha256.ts';
 
 /** What a store has to say for its records to be read: `rows` gives their bytes in order, from a sequence number on. */
 export type RecordSource = {

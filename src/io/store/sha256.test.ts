@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nativeSha256 } from './sha256.ts';
-import { toHex } from '../../journal/bytes.ts';
-import { pureSha256 } from '../../journal/sha256.ts';
+import { toHex } from '../../base/bytes.ts';
+import { pureSha256 } from '../../base/sha256.ts';
 
 describe.each([
   ['pure', pureSha256],

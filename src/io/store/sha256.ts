@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import type { Sha256 } from '../../journal/sha256.ts';
+import type { Sha256 } from '../../base/sha256.ts';
 
 /** SHA-256 by the platform's native code: the one that servers pass in. */
 export const nativeSha256: Sha256 = {

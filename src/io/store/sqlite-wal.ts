@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Failure } from '../../base/failure.ts';
-import { sameBytes } from '../../journal/bytes.ts';
+import { sameBytes } from '../../base/bytes.ts';
 import { corrupt } from '../../journal/record.ts';
 
 /**

@@ -10,7 +10,7 @@ import {
   headAfter,
   type JournalRecord,
 } from '../../journal/record.ts';
-import type { Sha256 } from '../../journal/sha256.ts';
+import type { Sha256 } from '../../base/sha256.ts';
 import { decodeManifest, decodeSnapshot, encodeManifest, type Snapshot } from '../../journal/snapshot.ts';
 import type { JournalStore } from '../../journal/store.ts';
 import { judgeSnapshotHead, readRecords, type RecordSource } from './read.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFailure } from '../base/failure.ts';
+import { isFailure } from './failure.ts';
 import { toHex } from './bytes.ts';
 import { compareUtf8, decode, encode, type Value } from './value.ts';
 

@@ -1,4 +1,4 @@
-import { type Failure, refuse } from '../base/failure.ts';
+import { type Failure, refuse } from './failure.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { assert } from './assert.ts';
 
 const START_BYTES = 1024;
 const utf8Encoder = new TextEncoder();

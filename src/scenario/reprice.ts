@@ -1,9 +1,10 @@
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import type { Market } from '../market/market.ts';
 import { viewProduct } from '../pricer/view.ts';
-import type { Derivative, Product } from '../product/product.ts';
+import type { Product } from '../product/product.ts';
 import { NUMERAIRE } from './groups.ts';
-import { futureRow, optionRow } from './reprice-rows.ts';
+import { futureRow } from './future-row.ts';
+import { type OptionCase, optionRows } from './option-rows.ts';
 import type { PnlMatrix, ScenarioSet } from './set.ts';
 import { growthOf, indexShocks, type RuledSet, type Shocks } from './shocks.ts';
 
@@ -32,6 +33,7 @@ export function repriceAll(
     if (isFailure(row)) return row;
     rows.set(id, row);
   }
+  const options: OptionCase[] = [];
   for (const product of products) {
     if (product.kind === 'spot') continue;
     if (rows.has(product.id)) {
@@ -41,25 +43,31 @@ export function repriceAll(
         expected: 'an id that no asset has',
       });
     }
-    const row = contractRow(product, market, shocks);
+    const view = viewProduct(product, market);
+    if (isFailure(view)) return view;
+    if (product.kind === 'option') {
+      const surface = market.underlyings.get(product.underlying)?.surface ?? null;
+      options.push({ product, view, surface, timeMs: market.timeMs });
+      rows.set(product.id, EMPTY);
+      continue;
+    }
+    const row = futureRow(product, view, shocks);
     if (isFailure(row)) return row;
     rows.set(product.id, row);
   }
+  const priced = optionRows(options, shocks);
+  if (isFailure(priced)) return priced;
+  for (const [i, { product }] of options.entries()) rows.set(product.id, priced[i]!);
   return finish(rows, shocks);
 }
+
+/** Holds the place of an option's row, in the order of the products, until all options are priced together. */
+const EMPTY: Float64Array = new Float64Array(0);
 
 function assetRow(asset: string, indexUsd: number, shocks: Shocks): Float64Array | Failure {
   if (asset === NUMERAIRE) return new Float64Array(shocks.set.count);
   const growth = growthOf(asset, shocks);
   return isFailure(growth) ? growth : growth.map((g) => indexUsd * (g - 1));
-}
-
-function contractRow(product: Derivative, market: Market, shocks: Shocks): Float64Array | Failure {
-  const view = viewProduct(product, market);
-  if (isFailure(view)) return view;
-  if (product.kind !== 'option') return futureRow(product, view, shocks);
-  const surface = market.underlyings.get(product.underlying)?.surface ?? null;
-  return optionRow({ product, view, surface, timeMs: market.timeMs }, shocks);
 }
 
 /** Applies the set's P&L factors and checks that every number is one. */

@@ -7,7 +7,7 @@ import { valueInSettle } from '../pricer/value.ts';
 import { type PricingView, viewProduct } from '../pricer/view.ts';
 import type { Derivative } from '../product/product.ts';
 import { NUMERAIRE } from './groups.ts';
-import { SKEW_REACH } from './reprice-rows.ts';
+import { SKEW_REACH } from './option-rows.ts';
 import { rowOf, type Shocks, volGrowthOf } from './shocks.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { exp, log, log1p, pow } from '../base/elementary.ts';
-import { type Failure, refuse } from '../base/failure.ts';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import type { AssetId } from '../product/product.ts';
 import { NUMERAIRE } from './groups.ts';
 import { factorId } from './history.ts';
@@ -45,6 +45,17 @@ export type Shocks = {
  * NUMBER_OUT_OF_RANGE for a spot return of −1 or less (a price of nothing has no logarithm: say −0.9999).
  */
 export function indexShocks(set: ScenarioSet | RuledSet): Shocks | Failure {
+  const known = indexed.get(set);
+  if (known !== undefined) return known;
+  const shocks = index(set);
+  if (!isFailure(shocks)) indexed.set(set, shocks);
+  return shocks;
+}
+
+/** Sets are immutable, so what derives from one is made once and lives as long as it. */
+const indexed = new WeakMap<ScenarioSet, Shocks>();
+
+function index(set: ScenarioSet | RuledSet): Shocks | Failure {
   const { factors, shocks, count } = set;
   if (shocks.length !== factors.length * count) {
     const expected = `${factors.length} factors × ${count} scenarios`;
@@ -79,18 +90,18 @@ export function rowOf(shocks: Shocks, asset: AssetId, kind: Factor['kind']): Flo
 
 /** Price over base price of an asset per scenario; 1 for the numeraire. Refuses FACTOR_MISSING. */
 export function growthOf(asset: AssetId, shocks: Shocks): Float64Array | Failure {
-  if (asset === NUMERAIRE) return cached(shocks, 'one', () => new Float64Array(shocks.set.count).fill(1));
+  if (asset === NUMERAIRE) return derivedRow(shocks, 'one', () => new Float64Array(shocks.set.count).fill(1));
   const row = rowOf(shocks, asset, 'spot');
   if (row === null) return missingFactor(shocks, { asset, kind: 'spot' });
-  return cached(shocks, `growth ${asset}`, () => row.map((shock) => 1 + shock));
+  return derivedRow(shocks, `growth ${asset}`, () => row.map((shock) => 1 + shock));
 }
 
 /** ln of {@link growthOf}. */
 export function logGrowthOf(asset: AssetId, shocks: Shocks): Float64Array | Failure {
-  if (asset === NUMERAIRE) return cached(shocks, 'zero', () => new Float64Array(shocks.set.count));
+  if (asset === NUMERAIRE) return derivedRow(shocks, 'zero', () => new Float64Array(shocks.set.count));
   const row = rowOf(shocks, asset, 'spot');
   if (row === null) return missingFactor(shocks, { asset, kind: 'spot' });
-  return cached(shocks, `log ${asset}`, () => row.map(log1p));
+  return derivedRow(shocks, `log ${asset}`, () => row.map(log1p));
 }
 
 /** Forward over base forward of an expiry per scenario: (1 + spot)·e^(basis·τ); without a basis factor the basis stays. */
@@ -102,7 +113,7 @@ export function forwardGrowthOf(
   const growth = growthOf(underlying, shocks);
   const basis = rowOf(shocks, underlying, 'basis');
   if (basis === null || !(growth instanceof Float64Array)) return growth;
-  return cached(shocks, `forward ${underlying} ${tauYears}`, () =>
+  return derivedRow(shocks, `forward ${underlying} ${tauYears}`, () =>
     growth.map((g, s) => g * exp(basis[s]! * tauYears)),
   );
 }
@@ -116,7 +127,7 @@ export function logForwardGrowthOf(
   const growth = logGrowthOf(underlying, shocks);
   const basis = rowOf(shocks, underlying, 'basis');
   if (basis === null || !(growth instanceof Float64Array)) return growth;
-  return cached(shocks, `log forward ${underlying} ${tauYears}`, () =>
+  return derivedRow(shocks, `log forward ${underlying} ${tauYears}`, () =>
     growth.map((g, s) => g + basis[s]! * tauYears),
   );
 }
@@ -133,7 +144,7 @@ export function volGrowthOf(underlying: AssetId, tauYears: number, shocks: Shock
   if (volPower !== null) {
     const power = days <= SHORT_DAYS ? volPower.short : volPower.long;
     const scale = pow(SHORT_DAYS / Math.max(days, volPower.daysMin), power);
-    return cached(shocks, `vol ${underlying} ${tauYears}`, () =>
+    return derivedRow(shocks, `vol ${underlying} ${tauYears}`, () =>
       short.map((v) => Math.max(0, 1 + v * scale)),
     );
   }
@@ -141,12 +152,13 @@ export function volGrowthOf(underlying: AssetId, tauYears: number, shocks: Shock
   if (long === null) return missingFactor(shocks, { asset: underlying, kind: 'volLong' });
   const reach = log(LONG_DAYS / SHORT_DAYS);
   const share = days > SHORT_DAYS ? Math.min(1, log(days / SHORT_DAYS) / reach) : 0;
-  return cached(shocks, `vol ${underlying} ${tauYears}`, () =>
+  return derivedRow(shocks, `vol ${underlying} ${tauYears}`, () =>
     short.map((v, s) => Math.max(0, 1 + (v + share * (long[s]! - v)))),
   );
 }
 
-function cached(shocks: Shocks, key: string, make: () => Float64Array): Float64Array {
+/** A row that follows from the set alone, made once under its name. */
+export function derivedRow(shocks: Shocks, key: string, make: () => Float64Array): Float64Array {
   let row = shocks.cache.get(key);
   if (row === undefined) {
     row = make();

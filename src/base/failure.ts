@@ -9,18 +9,27 @@ export type Failure = {
 };
 
 const VALUE_LENGTH_MAX = 120;
+const FIELD_LENGTH_MAX = 300;
+/** Characters that would steer a terminal or hide text in it. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length <= VALUE_LENGTH_MAX ? text : `${text.slice(0, VALUE_LENGTH_MAX)}…`;
+  return visible(text, VALUE_LENGTH_MAX);
 }
 
-/** Makes a {@link Failure}; `value` may be anything and is shortened for display. */
+function visible(text: string, lengthMax: number): string {
+  const short = text.length <= lengthMax ? text : `${text.slice(0, lengthMax)}…`;
+  return short.replace(INVISIBLE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+}
+
+/** Makes a {@link Failure}; `value` may be anything. Value and field are shortened, and made safe to print, for display. */
 export function refuse(
   failure: ErrorCode,
   where: { field: string; value: unknown; expected: string },
 ): Failure {
-  return { failure, field: where.field, value: shown(where.value), expected: where.expected };
+  const field = visible(where.field, FIELD_LENGTH_MAX);
+  return { failure, field, value: shown(where.value), expected: where.expected };
 }
 
 export function isFailure(value: unknown): value is Failure {

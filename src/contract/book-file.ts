@@ -43,7 +43,7 @@ const AccountShape = Type.Object(
     mode: Type.Optional(
       Type.Union([Type.Literal('isolated'), Type.Literal('cross'), Type.Literal('portfolio')]),
     ),
-    balances: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_.:/+@-]{1,128}$' }), Decimal),
+    balances: Type.Record(Id, Decimal, { additionalProperties: false }),
     positions: Type.Optional(Type.Array(PositionShape, { maxItems: POSITIONS_MAX })),
     orders: Type.Optional(Type.Array(OrderShape, { maxItems: POSITIONS_MAX })),
     creditLines: Type.Optional(Type.Array(CreditLineShape, { maxItems: 100 })),

@@ -1,4 +1,4 @@
-import { type Failure, refuse } from '../base/failure.ts';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { type BookFile, parseBookFile } from './book-file.ts';
 
 /** A CSV split into records. */
@@ -33,14 +33,8 @@ export function parsePositionsTable(
     const value = table.header.join(',');
     return refuse('MALFORMED_CSV', { field: 'positions header', value, expected: `a column ${name}` });
   }
-  const amounts: Record<string, string> = {};
-  for (const text of balances) {
-    const match = BALANCE.exec(text);
-    if (match === null) {
-      return refuse('SHAPE_INVALID', { field: '--balance', value: text, expected: 'ASSET=AMOUNT' });
-    }
-    amounts[match[1]!] = match[2]!;
-  }
+  const amounts = parseBalances(balances);
+  if (isFailure(amounts)) return amounts;
   const cell = (row: readonly string[], i: number): string => (i < 0 ? '' : (row[i]?.trim() ?? ''));
   const positions = table.rows.map((row) => ({
     instrument: cell(row, at.instrument),
@@ -48,5 +42,24 @@ export function parsePositionsTable(
     ...(cell(row, at.entry) === '' ? {} : { entryPrice: cell(row, at.entry) }),
     ...(cell(row, at.isolated) === '' ? {} : { isolated: cell(row, at.isolated) }),
   }));
-  return parseBookFile({ plimsoll: 'book/1', accounts: [{ account, balances: amounts, positions }] });
+  return parseBookFile({
+    plimsoll: 'book/1',
+    accounts: [{ account, balances: Object.fromEntries(amounts), positions }],
+  });
+}
+
+function parseBalances(balances: readonly string[]): ReadonlyMap<string, string> | Failure {
+  const amounts = new Map<string, string>();
+  for (const text of balances) {
+    const match = BALANCE.exec(text);
+    if (match === null) {
+      return refuse('SHAPE_INVALID', { field: '--balance', value: text, expected: 'ASSET=AMOUNT' });
+    }
+    const [, asset, amount] = match;
+    if (amounts.has(asset!)) {
+      return refuse('DUPLICATE_ID', { field: '--balance', value: asset, expected: 'every asset once' });
+    }
+    amounts.set(asset!, amount!);
+  }
+  return amounts;
 }

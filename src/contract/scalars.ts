@@ -8,7 +8,7 @@ export const Decimal: TUnion<[TString, TNumber]> = Type.Union([
   Type.Number(),
 ]);
 
-export const Id: TString = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_.:/+@-]+$' });
+export const Id: TString = Type.String({ pattern: '^[A-Za-z0-9_.:/+@-]{1,128}$' });
 export const IsoTime: TString = Type.String({
   description: 'ISO 8601 in UTC, e.g. 2026-01-31T08:00:00Z',
   maxLength: 40,

@@ -9,7 +9,7 @@ import { buildRiskModel, heldProducts } from '../../margin/risk-model.ts';
 import { fitScenarios, type FittedScenarios } from '../../margin/scenario-sets.ts';
 import type { Account } from '../../portfolio/account.ts';
 import { orRefuse } from '../failure-exit.ts';
-import { type InputOptions, type Inputs, loadInputs, pickAccount } from '../load.ts';
+import { type InputOptions, type Inputs, isTable, loadInputs, pickAccount } from '../load.ts';
 import { inputOptions, parseMethod } from '../options.ts';
 import { heatOf } from '../render/heat.ts';
 import { renderGroup, renderReport, type Shown } from '../render/margin-report.ts';
@@ -29,7 +29,7 @@ export function addMargin(program: Command, terminal: Terminal): void {
       const inputs = await loadInputs(path, options);
       const method = options.method === undefined ? null : parseMethod(options.method);
       const fitted = orRefuse(fitScenarios(inputs.market, inputs.history, inputs.methodology));
-      const named = options.account !== undefined && path.endsWith('.json');
+      const named = options.account !== undefined && !isTable(path);
       const accounts = named ? [pickAccount(inputs.accounts, options.account)] : inputs.accounts;
       const shown = accounts.map((account) => showAccount(account, { inputs, fitted, method }));
       if (options.json === true) {

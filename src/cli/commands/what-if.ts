@@ -6,7 +6,7 @@ import type { MarginReport } from '../../margin/report.ts';
 import { fitScenarios } from '../../margin/scenario-sets.ts';
 import { applyChanges, type Change } from '../../margin/what-if.ts';
 import { orRefuse, Refused } from '../failure-exit.ts';
-import { type InputOptions, loadInputs, pickAccount } from '../load.ts';
+import { type InputOptions, isTable, loadInputs, pickAccount } from '../load.ts';
 import { inputOptions, parseMethod } from '../options.ts';
 import { renderDifference } from '../render/difference.ts';
 import type { Terminal } from '../terminal.ts';
@@ -34,7 +34,7 @@ export function addWhatIf(program: Command, terminal: Terminal): void {
         throw new Refused(refuse('SHAPE_INVALID', { field: 'changes', value: 'none', expected }));
       }
       const inputs = await loadInputs(path, options);
-      const account = pickAccount(inputs.accounts, path.endsWith('.csv') ? undefined : options.account);
+      const account = pickAccount(inputs.accounts, isTable(path) ? undefined : options.account);
       const method = options.method === undefined ? methodOfMode(account.mode) : parseMethod(options.method);
       const fitted = orRefuse(fitScenarios(inputs.market, inputs.history, inputs.methodology));
       const before = orRefuse(assess(method, toAssessInput(account, inputs, fitted)));

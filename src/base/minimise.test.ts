@@ -3,7 +3,7 @@ import { minimise, minimiseOnInterval } from './minimise.ts';
 
 const square = (x: number): number => x * x;
 
-const options = { steps: Float64Array.of(0.5, 0.5), spread: 1e-14, evaluationsMax: 20_000 };
+const options = { steps: Float64Array.of(0.5, 0.5), spread: 1e-14, width: 1e-7, evaluationsMax: 20_000 };
 
 describe('the simplex minimiser', () => {
   it('finds the end of the valley of Rosenbrock', () => {

@@ -6,10 +6,14 @@ export type Minimum = {
   readonly converged: boolean;
 };
 
-/** `steps` gives the size of the first simplex along each axis; `spread` the difference of values at which a simplex has converged. */
+/**
+ * `steps` is the size of the first simplex along each axis. A simplex has converged when its values differ by no more than `spread` and
+ * its coordinates by no more than `width` of themselves (of 1 near zero).
+ */
 export type MinimiseOptions = {
   readonly steps: Float64Array;
   readonly spread: number;
+  readonly width: number;
   readonly evaluationsMax: number;
 };
 
@@ -94,7 +98,7 @@ export function minimise(
       vertices.push(simplex.vertex(at));
     }
     vertices.sort(byValue);
-    while (!hasConverged(vertices, options.spread)) {
+    while (!hasConverged(vertices, options)) {
       if (simplex.evaluations >= options.evaluationsMax) return minimum(vertices[0]!, simplex, false);
       simplex.step(vertices);
     }
@@ -110,14 +114,13 @@ function minimum({ at, value }: Vertex, { evaluations }: Simplex, converged: boo
   return { at, value, evaluations, converged };
 }
 
-/** Values within the spread, and the simplex itself no wider than 1e-7 of its coordinates. */
-function hasConverged(vertices: readonly Vertex[], spread: number): boolean {
+function hasConverged(vertices: readonly Vertex[], { spread, width }: MinimiseOptions): boolean {
   const first = vertices[0]!;
   const last = vertices[vertices.length - 1]!;
   if (!(last.value - first.value <= spread)) return false;
   for (const vertex of vertices) {
     for (let i = 0; i < first.at.length; i++) {
-      if (Math.abs(vertex.at[i]! - first.at[i]!) > 1e-7 * (1 + Math.abs(first.at[i]!))) return false;
+      if (Math.abs(vertex.at[i]! - first.at[i]!) > width * (1 + Math.abs(first.at[i]!))) return false;
     }
   }
   return true;

@@ -3,6 +3,7 @@ import { refuse } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import { minimiseOnInterval } from '../base/minimise.ts';
 import { mean } from '../base/moments.ts';
+import { EXPONENTIAL } from './extreme.ts';
 import type { ParetoTail } from './extreme.ts';
 
 /** A fit, its log-likelihood and the standard errors from the observed information (null where that is not positive). */
@@ -29,7 +30,7 @@ export function paretoLogLikelihood(excesses: Float64Array, { xi, beta }: Pareto
   let sum = 0;
   for (const y of excesses) {
     if (!(1 + (xi * y) / beta > 0)) return Number.NEGATIVE_INFINITY;
-    sum += xi === 0 ? y / beta : (1 + 1 / xi) * log1p((xi * y) / beta);
+    sum += Math.abs(xi) < EXPONENTIAL ? y / beta : (1 + 1 / xi) * log1p((xi * y) / beta);
   }
   return -n * log(beta) - sum;
 }

@@ -2,6 +2,9 @@ import { exp, expm1, log } from '../base/elementary.ts';
 import { refuse } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 
+/** Below this |xi| the law is exponential to the last bit. */
+export const EXPONENTIAL: number = 1e-18;
+
 /** The generalised Pareto law of losses beyond a threshold: P(excess > y) = (1 + xi·y/beta)^(−1/xi), exponential at xi = 0. */
 export type ParetoTail = { readonly xi: number; readonly beta: number };
 
@@ -35,7 +38,7 @@ export function paretoTailRisk(
       expected: '0 < 1 − level ≤ share of exceedances, beta > 0',
     });
   const depth = 0 - log(inTail);
-  const excess = xi === 0 ? beta * depth : (beta * expm1(xi * depth)) / xi;
+  const excess = Math.abs(xi) < EXPONENTIAL ? beta * depth : (beta * expm1(xi * depth)) / xi;
   const valueAtRisk = threshold + excess;
   if (xi >= 1) return { valueAtRisk, expectedShortfall: Number.POSITIVE_INFINITY };
   return { valueAtRisk, expectedShortfall: threshold + (excess + beta) / (1 - xi) };

@@ -3,7 +3,7 @@ import { isFailure, refuse } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import { solvePositive } from '../base/matrix.ts';
 import { minimise } from '../base/minimise.ts';
-import { mean, moments } from '../base/moments.ts';
+import { mean, meanSquare, moments } from '../base/moments.ts';
 import { filterVariances, garchPersistence, logLikelihoodOf } from './garch.ts';
 import type { GarchInit, GarchModel } from './garch.ts';
 import { refuseReturns } from './volatility.ts';
@@ -33,7 +33,11 @@ export const PERSISTENCE_MAX = 1 - 1e-6;
 
 /** A fit of five or six numbers to fewer returns than this is noise. */
 const RETURNS_MIN = 100;
-const SPREAD = 1e-10;
+/** A t with more degrees of freedom is a normal. */
+const NU_MAX = 1000;
+/** How far a first guess is followed, and the best of them. */
+const ROUGH = { spread: 1e-6, width: 1e-3 };
+const FINE = { spread: 1e-10, width: 1e-7 };
 const EVALUATIONS_MAX = 20_000;
 
 /** First guesses of alpha and persistence; the likelihood can have more than one hill. */
@@ -44,8 +48,7 @@ const STARTS = [
 ];
 
 /**
- * The axes searched: mu in standard deviations, ln(omega/variance), alpha, persistence, then gamma and ln(nu − 2) where they are
- * fitted. On the bound the persistence is no axis.
+ * The axes searched: mu in standard deviations, ln(omega/variance), alpha, persistence, then gamma and 1/nu where they are fitted. On the bound the persistence is no axis.
  */
 type Axes = {
   readonly spec: GarchSpec;
@@ -58,7 +61,7 @@ function toModel(x: Float64Array, { spec, centre, sd, onBound }: Axes): GarchMod
   let next = 3;
   const persistence = onBound ? PERSISTENCE_MAX : x[next++]!;
   const gamma = spec.leverage === 'asymmetric' ? x[next++]! : 0;
-  const nu = spec.law === 'student-t' ? 2 + exp(x[next]!) : null;
+  const nu = spec.law === 'student-t' ? 1 / x[next]! : null;
   const alpha = x[2]!;
   const beta = persistence - alpha - gamma / 2;
   return { mu: centre + sd * x[0]!, omega: sd * sd * exp(x[1]!), alpha, beta, gamma, nu };
@@ -68,7 +71,7 @@ function toAxes(model: GarchModel, { spec, centre, sd, onBound }: Axes): Float64
   const x = [(model.mu - centre) / sd, log(model.omega / (sd * sd)), model.alpha];
   if (!onBound) x.push(garchPersistence(model));
   if (spec.leverage === 'asymmetric') x.push(model.gamma);
-  if (model.nu !== null) x.push(log(model.nu - 2));
+  if (model.nu !== null) x.push(1 / model.nu);
   return Float64Array.from(x);
 }
 
@@ -76,19 +79,25 @@ function stepsOf({ spec, onBound }: Axes): Float64Array {
   const steps = [0.05, 0.5, 0.03];
   if (!onBound) steps.push(-0.01);
   if (spec.leverage === 'asymmetric') steps.push(0.03);
-  if (spec.law === 'student-t') steps.push(0.3);
+  if (spec.law === 'student-t') steps.push(0.05);
   return Float64Array.from(steps);
 }
 
 function isAllowed(model: GarchModel, spec: GarchSpec): boolean {
   const { alpha, beta, gamma, nu } = model;
   if (!(alpha >= 0 && beta >= 0 && alpha + gamma >= 0)) return false;
-  if (nu !== null && !(nu > 2 && nu < 1e4)) return false;
+  if (nu !== null && !(nu > 2 && nu <= NU_MAX)) return false;
   return garchPersistence(model) <= (spec.persistence === 'stationary' ? PERSISTENCE_MAX + 1e-15 : 2);
 }
 
-/** Searches from a model, over the axes; what it gives is no worse. */
-function climb(returns: Float64Array, from: GarchModel, axes: Axes): { model: GarchModel; value: number } {
+type Hill = { readonly model: GarchModel; readonly value: number };
+
+/** Searches over the axes from a model, as far as `goal`; what it gives is no worse. */
+function climb(
+  returns: Float64Array,
+  axes: Axes,
+  { from, goal }: { readonly from: GarchModel; readonly goal: typeof FINE },
+): Hill {
   const variances = new Float64Array(returns.length + 1);
   const cost = (x: Float64Array): number => {
     const model = toModel(x, axes);
@@ -96,7 +105,7 @@ function climb(returns: Float64Array, from: GarchModel, axes: Axes): { model: Ga
     filterVariances(returns, model, { init: axes.spec.init, variances });
     return -logLikelihoodOf(returns, variances, model);
   };
-  const options = { steps: stepsOf(axes), spread: SPREAD, evaluationsMax: EVALUATIONS_MAX };
+  const options = { steps: stepsOf(axes), ...goal, evaluationsMax: EVALUATIONS_MAX };
   const found = minimise(cost, toAxes(from, axes), options);
   return { model: toModel(found.at, axes), value: -found.value };
 }
@@ -122,22 +131,20 @@ export function fitGarch(returns: Float64Array, spec: GarchSpec): GarchFit | Fai
   const refused = refuseReturns(returns);
   if (refused !== null) return refused;
   const sd = Math.sqrt(moments(returns).variance);
-  if (returns.length < RETURNS_MIN || !(sd > 0)) {
+  if (returns.length < RETURNS_MIN || !(sd > 1e-12 * Math.sqrt(meanSquare(returns)))) {
     const expected = `${RETURNS_MIN} returns that vary`;
     return refuse('HISTORY_TOO_SHORT', { field: 'returns', value: returns.length, expected });
   }
   const axes: Axes = { spec, centre: mean(returns), sd, onBound: false };
-  let best = { model: startingModel(STARTS[0]!, axes), value: Number.NEGATIVE_INFINITY };
+  let best: Hill = { model: startingModel(STARTS[0]!, axes), value: Number.NEGATIVE_INFINITY };
   for (const start of STARTS) {
-    const found = climb(returns, startingModel(start, axes), axes);
+    const found = climb(returns, axes, { from: startingModel(start, axes), goal: ROUGH });
     if (found.value > best.value) best = found;
   }
-  let atBound = false;
-  if (spec.persistence === 'stationary' && garchPersistence(best.model) > 0.99) {
-    const found = climb(returns, best.model, { ...axes, onBound: true });
-    atBound = found.value >= best.value;
-    if (atBound) best = found;
-  }
+  const leans = spec.persistence === 'stationary' && garchPersistence(best.model) > 0.99;
+  const edge = leans ? climb(returns, { ...axes, onBound: true }, { from: best.model, goal: FINE }) : null;
+  const atBound = edge !== null && edge.value >= best.value;
+  best = atBound ? edge : climb(returns, axes, { from: best.model, goal: FINE });
   if (!Number.isFinite(best.value))
     return refuse('NOT_CONVERGED', { field: 'returns', value: best.value, expected: 'a finite likelihood' });
   const persistence = garchPersistence(best.model);

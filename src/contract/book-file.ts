@@ -3,7 +3,7 @@ import { QUANTITY_PLACES } from '../base/amount.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import type { Market } from '../market/market.ts';
 import type { Account, CreditLine, OrderHold, Position } from '../portfolio/account.ts';
-import { entryCostAtoms } from '../pricer/cost.ts';
+import { contractCost, entryCostAtoms } from '../pricer/cost.ts';
 import { decimalToAtoms, decimalToNumber, Decimal, Id, IsoTime, parseEach, parseIsoTime } from './scalars.ts';
 import { parseShape } from './shape.ts';
 
@@ -27,7 +27,7 @@ const OrderShape = Type.Object(
 const CreditLineShape = Type.Object(
   {
     id: Id,
-    limitUsd: Type.Number({ minimum: 0 }),
+    limitUsd: Type.Number({ minimum: 0, maximum: 1e15 }),
     grantor: Id,
     approver: Id,
     expires: IsoTime,
@@ -81,19 +81,10 @@ export function parseBookFile(value: unknown): BookFile | Failure {
 
 /** Turns the accounts of a book into domain accounts against a market: exact atoms, known assets and instruments, no duplicates. */
 export function parseAccounts(book: BookFile, market: Market): Account[] | Failure {
-  const seen = new Set<string>();
-  return parseEach(book.accounts, (wire, i) => {
-    const at = `book.accounts[${i}]`;
-    if (seen.has(wire.account)) {
-      return refuse('DUPLICATE_ID', {
-        field: `${at}.account`,
-        value: wire.account,
-        expected: 'a unique account id',
-      });
-    }
-    seen.add(wire.account);
-    return parseAccount(wire, market, at);
-  });
+  const ids = book.accounts.map((wire) => wire.account);
+  const twice = refuseDuplicates(ids, (i) => `book.accounts[${i}].account`);
+  if (twice !== null) return twice;
+  return parseEach(book.accounts, (wire, i) => parseAccount(wire, market, `book.accounts[${i}]`));
 }
 
 function parseAccount(wire: AccountWire, market: Market, at: string): Account | Failure {
@@ -103,9 +94,7 @@ function parseAccount(wire: AccountWire, market: Market, at: string): Account | 
   if (isFailure(positions)) return positions;
   const orders = parseOrders(wire, market, at);
   if (isFailure(orders)) return orders;
-  const creditLines = parseEach(wire.creditLines ?? [], (line, j) =>
-    parseCreditLine(line, `${at}.creditLines[${j}]`),
-  );
+  const creditLines = parseCreditLines(wire, at);
   if (isFailure(creditLines)) return creditLines;
   return {
     id: wire.account,
@@ -142,19 +131,11 @@ function parseBalances(
 }
 
 function parsePositions(wire: AccountWire, market: Market, at: string): Position[] | Failure {
-  const seen = new Set<string>();
-  return parseEach(wire.positions ?? [], (position, j) => {
-    const here = `${at}.positions[${j}]`;
-    if (seen.has(position.instrument)) {
-      return refuse('DUPLICATE_ID', {
-        field: `${here}.instrument`,
-        value: position.instrument,
-        expected: 'one position per instrument',
-      });
-    }
-    seen.add(position.instrument);
-    return parsePosition(position, market, here);
-  });
+  const positions = wire.positions ?? [];
+  const ids = positions.map((position) => position.instrument);
+  const twice = refuseDuplicates(ids, (j) => `${at}.positions[${j}].instrument`);
+  if (twice !== null) return twice;
+  return parseEach(positions, (position, j) => parsePosition(position, market, `${at}.positions[${j}]`));
 }
 
 function parsePosition(wire: Static<typeof PositionShape>, market: Market, at: string): Position | Failure {
@@ -177,13 +158,31 @@ function parsePosition(wire: Static<typeof PositionShape>, market: Market, at: s
   const isolatedAtoms =
     wire.isolated === undefined ? null : decimalToAtoms(wire.isolated, places, `${at}.isolated`);
   if (isFailure(isolatedAtoms)) return isolatedAtoms;
+  if (isolatedAtoms !== null && isolatedAtoms < 0n) {
+    const expected = 'collateral of 0 or more';
+    return refuse('NUMBER_OUT_OF_RANGE', { field: `${at}.isolated`, value: wire.isolated, expected });
+  }
   return { instrument: wire.instrument, quantityAtoms, costAtoms, isolatedAtoms };
 }
 
+/** Refuses DUPLICATE_ID at the second item of one id. */
+function refuseDuplicates(ids: readonly string[], at: (index: number) => string): Failure | null {
+  const seen = new Set<string>();
+  for (const [i, id] of ids.entries()) {
+    if (seen.has(id)) return refuse('DUPLICATE_ID', { field: at(i), value: id, expected: 'a unique id' });
+    seen.add(id);
+  }
+  return null;
+}
+
 function parseOrders(wire: AccountWire, market: Market, at: string): OrderHold[] | Failure {
+  const ids = (wire.orders ?? []).map((order) => order.id);
+  const twice = refuseDuplicates(ids, (j) => `${at}.orders[${j}].id`);
+  if (twice !== null) return twice;
   return parseEach(wire.orders ?? [], (order, j) => {
     const here = `${at}.orders[${j}]`;
-    if (market.products.get(order.instrument) === undefined) {
+    const product = market.products.get(order.instrument);
+    if (product === undefined) {
       return refuse('UNKNOWN_INSTRUMENT', {
         field: `${here}.instrument`,
         value: order.instrument,
@@ -194,8 +193,18 @@ function parseOrders(wire: AccountWire, market: Market, at: string): OrderHold[]
     if (isFailure(quantityAtoms)) return quantityAtoms;
     const price = decimalToNumber(order.price, `${here}.price`);
     if (isFailure(price)) return price;
+    const cost = contractCost(product, price, { market, field: `${here}.price` });
+    if (isFailure(cost)) return cost;
     return { id: order.id, instrument: order.instrument, quantityAtoms, price };
   });
+}
+
+function parseCreditLines(wire: AccountWire, at: string): CreditLine[] | Failure {
+  const lines = wire.creditLines ?? [];
+  const ids = lines.map((line) => line.id);
+  const twice = refuseDuplicates(ids, (j) => `${at}.creditLines[${j}].id`);
+  if (twice !== null) return twice;
+  return parseEach(lines, (line, j) => parseCreditLine(line, `${at}.creditLines[${j}]`));
 }
 
 function parseCreditLine(wire: Static<typeof CreditLineShape>, at: string): CreditLine | Failure {

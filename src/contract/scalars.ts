@@ -1,6 +1,7 @@
 import Type, { type TString, type TUnion, type TNumber } from 'typebox';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { parseAtoms } from '../base/amount.ts';
+import { parseInstant } from '../base/instant.ts';
 
 /** An exact amount on the wire: a plain decimal as text (preferred) or a JSON number. */
 export const Decimal: TUnion<[TString, TNumber]> = Type.Union([
@@ -19,34 +20,24 @@ export function decimalToAtoms(value: string | number, places: number, field: st
   return parseAtoms(String(value), places, field);
 }
 
-/** A wire decimal as f64, finite. */
+const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** A wire decimal as f64, an exponent allowed. Refuses DECIMAL_INVALID for other text and NUMBER_NOT_FINITE for what overflows. */
 export function decimalToNumber(value: string | number, field: string): number | Failure {
-  const number = typeof value === 'number' ? value : Number(value.trim() === '' ? 'NaN' : value);
+  if (typeof value === 'string' && !NUMBER.test(value)) {
+    return refuse('DECIMAL_INVALID', { field, value, expected: 'a decimal number' });
+  }
+  const number = Number(value);
   if (Number.isFinite(number)) return number;
   return refuse('NUMBER_NOT_FINITE', { field, value, expected: 'a finite number' });
 }
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?(?:Z|\+00:?00)?)?$/;
-
-/** Milliseconds since 1970 of an ISO time in UTC; a bare date is its midnight. Refuses dates that do not exist. */
+/** Milliseconds since 1970 of an ISO time; UTC where no offset is given, a bare date is its midnight. Refuses DATE_INVALID. */
 export function parseIsoTime(text: string, field: string): number | Failure {
-  const match = ISO.exec(text);
-  const bad = (): Failure =>
-    refuse('SHAPE_INVALID', {
-      field,
-      value: text,
-      expected: 'an ISO time in UTC, e.g. 2026-01-31T08:00:00Z',
-    });
-  if (match === null) return bad();
-  const [year, month, day, hour, minute, second] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? '0')) as number[];
-  const ms = Number((match[7] ?? '0').padEnd(3, '0'));
-  const time = Date.UTC(year!, month! - 1, day!, hour!, minute!, second!, ms);
-  const back = new Date(time);
-  const exists =
-    back.getUTCMonth() === month! - 1 && back.getUTCDate() === day! && hour! < 24 && minute! < 60;
-  return exists ? time : bad();
+  const instant = parseInstant(text);
+  if (instant !== null) return instant.timeMs;
+  const expected = 'an ISO time in UTC, e.g. 2026-01-31T08:00:00Z';
+  return refuse('DATE_INVALID', { field, value: text, expected });
 }
 
 /** ISO text of milliseconds since 1970, without needless zeros: `2026-01-31T08:00:00Z`. */

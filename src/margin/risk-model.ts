@@ -1,7 +1,7 @@
 import { type Failure, isFailure } from '../base/failure.ts';
 import type { Market } from '../market/market.ts';
 import type { Account } from '../portfolio/account.ts';
-import type { Derivative } from '../product/product.ts';
+import type { AssetId, Derivative } from '../product/product.ts';
 import { repriceAll } from '../scenario/reprice.ts';
 import type { ScenarioSet } from '../scenario/set.ts';
 import type { RiskModel, RiskView, ViewId } from './risk-view.ts';
@@ -31,6 +31,25 @@ export function buildRiskModel(
     const matrix = repriceAll(products, market, set);
     if (isFailure(matrix)) return matrix;
     model.set(id, { set, matrix });
+  }
+  return model;
+}
+
+/**
+ * The model in a market where one asset alone moved: only contracts on it or paid in it are repriced, the other rows stand. The same
+ * rows as {@link buildRiskModel} gives there.
+ */
+export function moveRiskModel(
+  before: RiskModel,
+  market: Market,
+  of: { readonly moved: AssetId; readonly products: readonly Derivative[] },
+): RiskModel | Failure {
+  const affected = of.products.filter((p) => p.underlying === of.moved || p.settle === of.moved);
+  const model = new Map<ViewId, RiskView>();
+  for (const [id, { set, matrix }] of before) {
+    const fresh = repriceAll(affected, market, set);
+    if (isFailure(fresh)) return fresh;
+    model.set(id, { set, matrix: { count: set.count, rows: new Map([...matrix.rows, ...fresh.rows]) } });
   }
   return model;
 }

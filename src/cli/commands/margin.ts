@@ -5,7 +5,7 @@ import { type AssessInput, assess, methodOfMode } from '../../margin/assess.ts';
 import { compareMethods, isolationCost } from '../../margin/compare.ts';
 import { findLiquidationPrice } from '../../margin/liquidation-price.ts';
 import type { LiquidationPrice, MarginReport, MethodId } from '../../margin/report.ts';
-import { buildRiskModel, heldProducts } from '../../margin/risk-model.ts';
+import { buildRiskModel, heldProducts, moveRiskModel } from '../../margin/risk-model.ts';
 import { fitScenarios, type FittedScenarios } from '../../margin/scenario-sets.ts';
 import type { Account } from '../../portfolio/account.ts';
 import { orRefuse } from '../failure-exit.ts';
@@ -56,7 +56,7 @@ export function showAccount(account: Account, { inputs, fitted, method }: Settin
     report,
     comparison: orRefuse(compareMethods(input)),
     isolationUsd: orRefuse(isolationCost(chosen, input)),
-    liquidation: liquidationPrices(report, input, fitted),
+    liquidation: liquidationPrices(report, input),
     heat: heatOf(report, input),
   };
 }
@@ -75,17 +75,13 @@ export function toAssessInput(account: Account, inputs: Inputs, fitted: FittedSc
   };
 }
 
-function liquidationPrices(
-  report: MarginReport,
-  input: AssessInput,
-  fitted: FittedScenarios,
-): LiquidationPrice[] {
+function liquidationPrices(report: MarginReport, input: AssessInput): LiquidationPrice[] {
   const products = heldProducts([input.account], input.market);
   const underlyings = [...new Set(products.map((product) => product.underlying))].sort();
   return underlyings.map((underlying) =>
     orRefuse(
       findLiquidationPrice(underlying, input.market, (market) => {
-        const risk = buildRiskModel(fitted.sets, market, products);
+        const risk = moveRiskModel(input.risk, market, { moved: underlying, products });
         if (isFailure(risk)) return risk;
         const moved = assess(report.method, { ...input, market, risk });
         return isFailure(moved) ? moved : moved.maintenanceHeadroomUsd + moved.creditUsd;

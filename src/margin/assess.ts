@@ -1,5 +1,5 @@
 import { unreachable } from '../base/assert.ts';
-import { type Failure, isFailure } from '../base/failure.ts';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { assessPool, type Pool } from '../collateral/pool.ts';
 import { type CollateralRules, publishedHaircuts } from '../collateral/rules.ts';
 import type { Market } from '../market/market.ts';
@@ -63,11 +63,10 @@ export function assess(method: MethodId, input: AssessInput): MarginReport | Fai
   const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
   if (isFailure(pool)) return pool;
   const valued = { book, pool, input };
-  if (!hasRisk(book, pool)) return toReport({ ...valued, requirement: nothingRequired(method) });
-  const requirement = requireBy(method, valued);
+  const requirement = requireAtRisk(method, valued);
   if (isFailure(requirement)) return requirement;
   const contributions =
-    requirement.contributions.length > 0 || book.pooled.length === 0
+    requirement.contributions.length > 0 || !hasRisk(book, pool) || book.pooled.length === 0
       ? requirement.contributions
       : splitByBump(requirement, book, (bumped) => requireBy(method, { ...valued, book: bumped }));
   if (isFailure(contributions)) return contributions;
@@ -75,8 +74,21 @@ export function assess(method: MethodId, input: AssessInput): MarginReport | Fai
 }
 
 /** Whether anything has to be margined: a position that shares the pool, or a debt (MARGIN-006). */
-function hasRisk(book: ValuedBook, pool: Pool): boolean {
+export function hasRisk(book: ValuedBook, pool: Pool): boolean {
   return book.pooled.some((p) => p.quantity !== 0) || pool.lines.some((line) => line.amount < 0);
+}
+
+/** {@link requireBy}, or nothing where nothing has to be margined. Refuses NUMBER_NOT_FINITE rather than return what is no number. */
+export function requireAtRisk(method: MethodId, valued: Valued): Requirement | Failure {
+  const { book, pool } = valued;
+  if (!hasRisk(book, pool)) return nothingRequired(method);
+  const required = requireBy(method, valued);
+  if (isFailure(required)) return required;
+  for (const value of [required.initialUsd, required.maintenanceUsd]) {
+    if (Number.isFinite(value)) continue;
+    return refuse('NUMBER_NOT_FINITE', { field: method, value, expected: 'a finite requirement' });
+  }
+  return required;
 }
 
 function nothingRequired(method: MethodId): Requirement {
@@ -116,26 +128,22 @@ export function requireBy(method: MethodId, { book, pool, input }: Valued): Requ
     case 'filtered':
     case 'monte-carlo':
       return requireByTail(method, risk.get(method)!, { book, pool, methodology });
-    case 'unified':
-      return requireUnified({
-        book,
-        pool,
-        methodology,
-        risk,
-        linked: linkedDelta(input),
-        dailyVol: input.dailyVol,
-      });
+    case 'unified': {
+      const linked = linkedDelta(input);
+      if (isFailure(linked)) return linked;
+      return requireUnified({ book, pool, methodology, risk, linked, dailyVol: input.dailyVol });
+    }
     default:
       return unreachable(method);
   }
 }
 
-/** Signed delta units per underlying of the owner's other accounts; accounts that cannot be valued count nothing. */
-function linkedDelta(input: AssessInput): ReadonlyMap<AssetId, number> {
+/** Signed delta units per underlying of the owner's other accounts. Refuses where one of them cannot be valued. */
+function linkedDelta(input: AssessInput): ReadonlyMap<AssetId, number> | Failure {
   const units = new Map<AssetId, number>();
   for (const account of input.linked) {
     const book = valueBook(account, input.market);
-    if (isFailure(book)) continue;
+    if (isFailure(book)) return book;
     for (const { product, deltaUsd } of book.pooled) {
       const index = input.market.assets.get(product.underlying)!.index.value;
       units.set(product.underlying, (units.get(product.underlying) ?? 0) + deltaUsd / index);

@@ -1,6 +1,6 @@
 import { type Failure, isFailure } from '../base/failure.ts';
 import { assessPool, type Pool } from '../collateral/pool.ts';
-import { type AssessInput, requireBy, rulesOf } from './assess.ts';
+import { type AssessInput, hasRisk, requireAtRisk, requireBy, rulesOf } from './assess.ts';
 import { METHOD_IDS, type MethodComparison, type MethodId } from './report.ts';
 import { type ValuedBook, valueBook } from './valued-book.ts';
 
@@ -14,7 +14,7 @@ export function compareMethods(input: AssessInput): MethodComparison[] | Failure
   for (const method of METHOD_IDS) {
     const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
     if (isFailure(pool)) return pool;
-    const required = requireBy(method, { book, pool, input });
+    const required = requireAtRisk(method, { book, pool, input });
     if (isFailure(required)) return required;
     out.push({
       method,
@@ -36,6 +36,7 @@ export function isolationCost(method: MethodId, input: AssessInput): number | Fa
   if (isFailure(book)) return book;
   const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
   if (isFailure(pool)) return pool;
+  if (!hasRisk(book, pool)) return 0;
   const alone = (pooled: ValuedBook['pooled'], held: Pool): number | Failure => {
     const required = requireBy(method, { book: { ...book, pooled }, pool: held, input });
     return isFailure(required) ? required : required.initialUsd;

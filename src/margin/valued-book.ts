@@ -69,6 +69,11 @@ export function valueBook(account: Account, market: Market): ValuedBook | Failur
     amounts.set(settle, (amounts.get(settle) ?? 0) + valued.unrealisedSettle);
   }
   const holdings = new Map([...amounts.keys()].sort().map((asset) => [asset, amounts.get(asset)!]));
+  for (const [asset, amount] of holdings) {
+    if (Math.abs(amount) * market.assets.get(asset)!.index.value <= VALUE_MAX) continue;
+    const expected = `an amount worth at most ${VALUE_MAX} USD`;
+    return refuse('NUMBER_NOT_FINITE', { field: `balances.${asset}`, value: amount, expected });
+  }
   return { account, market, pooled, sleeved, holdings };
 }
 

@@ -19,25 +19,28 @@ export type MarketSources = {
  */
 export function combineMarkets(sources: MarketSources): Market | Failure {
   const { listing, time, prices, vols } = sources;
-  const assets = new Map([...listing.assets].map(([id, quote]) => [id, prices.assets.get(id) ?? quote]));
+  const assets = new Map(union(listing.assets, prices.assets));
   const underlyings = new Map(
-    [...listing.underlyings].map(([id, own]): [AssetId, UnderlyingQuote] => [
+    union(listing.underlyings, prices.underlyings).map(([id, own]): [AssetId, UnderlyingQuote] => [
       id,
-      {
-        ...(prices.underlyings.get(id) ?? own),
-        surface: (vols.underlyings.get(id) ?? own).surface,
-      },
+      { ...own, surface: (vols.underlyings.get(id) ?? own).surface },
     ]),
   );
-  const products = new Map([...prices.products, ...listing.products]);
+  const products = new Map(union(prices.products, listing.products));
   const bare: Market = { ...listing, timeMs: time.timeMs, assets, underlyings, products, quotes: new Map() };
   const quotes = new Map<string, InstrumentQuote>();
-  for (const [id, quote] of new Map([...listing.quotes, ...prices.quotes])) {
+  for (const [id, quote] of union(listing.quotes, prices.quotes)) {
     const value = combinedMark(id, { bare, source: prices.quotes.has(id) ? prices : listing });
     if (isFailure(value)) return value;
     if (value !== null) quotes.set(id, { ...quote, mark: { ...quote.mark, value } });
   }
   return { ...bare, quotes };
+}
+
+/** Entries of both in ascending order of id; of the second where both have one. */
+function union<T>(first: ReadonlyMap<string, T>, second: ReadonlyMap<string, T>): [string, T][] {
+  const both = new Map([...first, ...second]);
+  return [...both.keys()].sort().map((id) => [id, both.get(id)!]);
 }
 
 function combinedMark(

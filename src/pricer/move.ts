@@ -16,7 +16,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * Moves prices with their forwards and marks, volatilities, and time. An option's quoted mark moves by what its model value moves
- * and keeps its difference to the model. Refuses what the moved market cannot price (an option that expires meanwhile).
+ * and keeps its difference to the model. What expires meanwhile loses its mark, so that only a position in it is refused. Refuses what the
+ * moved market cannot price.
  */
 export function moveMarket(market: Market, move: MarketMove): Market | Failure {
   const factor = (asset: AssetId): number => 1 + (move.spotFrac.get(asset) ?? 0);
@@ -76,6 +77,7 @@ function moveQuotes(
   const quotes = new Map<string, InstrumentQuote>();
   for (const [id, quote] of before.quotes) {
     const product = before.products.get(id)!;
+    if ('expiryMs' in product && product.expiryMs < after.timeMs) continue;
     const value = movedMark(product, { before, after, quote, factor });
     if (isFailure(value)) return value;
     quotes.set(id, { ...quote, mark: { ...quote.mark, value } });

@@ -1,3 +1,4 @@
+import type { Market } from '../../market/market.ts';
 import type { AssetId } from '../../product/product.ts';
 import { type AddOn, type AddOnInput } from './add-on.ts';
 
@@ -35,7 +36,7 @@ export function chargeWrongWay(input: AddOnInput): AddOn {
 
 /**
  * Stablecoin depeg (ADDON-006): a stablecoin below its threshold costs factor · (threshold − price) per unit held, as in
- * the published rule of Derive, whatever the scenarios say.
+ * the published rule of Derive, whatever the scenarios say. The threshold is a fraction of what the coin is pegged to.
  */
 export function chargeDepeg(input: AddOnInput): AddOn {
   const { book, pool, parameters } = input;
@@ -43,8 +44,9 @@ export function chargeDepeg(input: AddOnInput): AddOn {
   const byAsset = new Map<AssetId, number>();
   for (const { asset, amount } of pool.lines) {
     const quote = book.market.assets.get(asset)!;
-    if (quote.asset.kind !== 'stable' || amount <= 0 || quote.index.value >= threshold) continue;
-    byAsset.set(asset, factor * (threshold - quote.index.value) * amount);
+    const floorUsd = threshold * pegUsd(quote.asset.pegTo, book.market);
+    if (quote.asset.kind !== 'stable' || amount <= 0 || quote.index.value >= floorUsd) continue;
+    byAsset.set(asset, factor * (floorUsd - quote.index.value) * amount);
   }
   return {
     id: 'depeg',
@@ -53,6 +55,11 @@ export function chargeDepeg(input: AddOnInput): AddOn {
     byPosition: new Float64Array(book.pooled.length),
     byAsset,
   };
+}
+
+/** USD that one unit of a peg is worth: 1 for the dollar, and where the market does not price it. */
+function pegUsd(pegTo: AssetId | null, market: Market): number {
+  return pegTo === null ? 1 : (market.assets.get(pegTo)?.index.value ?? 1);
 }
 
 /** Oracle confidence (ADDON-007): a price trusted less than the threshold costs (1 − confidence) · factor of the notional. */

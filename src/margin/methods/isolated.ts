@@ -4,7 +4,7 @@ import type { ValuedBook, ValuedPosition } from '../valued-book.ts';
 
 /** Value of a per-asset parameter, or the one for every other asset. */
 export function perAsset(values: PerAsset, asset: string): number {
-  return values[asset] ?? values.other;
+  return Object.hasOwn(values, asset) ? values[asset]! : values.other;
 }
 
 /**

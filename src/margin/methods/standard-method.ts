@@ -29,7 +29,8 @@ export function requireByRules(
     initialUsd: market.markToMarket - market.total.initial,
     maintenanceUsd: market.markToMarket - market.total.maintenance,
   }));
-  const maintenanceShare = model.perpetual.maintenance / model.perpetual.initial;
+  const { initial, maintenance } = model.perpetual;
+  const maintenanceShare = initial > 0 ? maintenance / initial : 1;
   const spreads = books.map(([underlying, venue]) => {
     const initialUsd = spreadFrac * matchedUnits(venue) * venue.spot.price;
     return {

@@ -104,6 +104,11 @@ export function loadMethodology(path: string): Methodology {
   return orRefuse(parseMethodologyFile(readJson(path, 'methodology')));
 }
 
+/** The other accounts of an account's owner, which are charged for concentration with it. */
+export function linkedTo(account: Account, accounts: readonly Account[]): Account[] {
+  return accounts.filter((other) => other.owner === account.owner && other.id !== account.id);
+}
+
 /** Accounts that a refusal names at most. */
 const ACCOUNTS_NAMED = 10;
 

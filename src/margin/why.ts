@@ -9,6 +9,8 @@ import type { ScenarioSets } from './risk-model.ts';
 /** One moment: everything a report depends on. */
 export type Moment = {
   readonly account: Account;
+  /** The owner's other accounts; they change with the positions. */
+  readonly linked: readonly Account[];
   readonly market: Market;
   readonly methodology: Methodology;
   readonly sets: ScenarioSets;
@@ -74,7 +76,8 @@ function* momentsBetween(earlier: Moment, later: Moment): Generator<readonly [Wh
   yield ['volatility', { ...earlier, market }];
   const poolLater: Account = { ...earlier.account, balances: later.account.balances };
   yield ['collateral', { ...earlier, market, account: poolLater }];
-  yield ['position', { ...earlier, market, account: later.account }];
+  const { account, linked } = later;
+  yield ['position', { ...earlier, market, account, linked }];
   yield ['parameter', { ...later, sets: earlier.sets }];
   yield ['scenarios', later];
 }

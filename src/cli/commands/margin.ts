@@ -9,7 +9,7 @@ import { buildRiskModel, heldProducts, moveRiskModel } from '../../margin/risk-m
 import { fitScenarios, type FittedScenarios } from '../../margin/scenario-sets.ts';
 import type { Account } from '../../portfolio/account.ts';
 import { orRefuse } from '../failure-exit.ts';
-import { type InputOptions, type Inputs, isTable, loadInputs, pickAccount } from '../load.ts';
+import { type InputOptions, type Inputs, isTable, linkedTo, loadInputs, pickAccount } from '../load.ts';
 import { inputOptions, parseMethod } from '../options.ts';
 import { heatOf } from '../render/heat.ts';
 import { renderGroup, renderReport, type Shown } from '../render/margin-report.ts';
@@ -70,7 +70,7 @@ export function toAssessInput(account: Account, inputs: Inputs, fitted: FittedSc
     methodology,
     risk: orRefuse(buildRiskModel(fitted.sets, market, heldProducts([account], market))),
     dailyVol: fitted.dailyVol,
-    linked: accounts.filter((other) => other.owner === account.owner && other.id !== account.id),
+    linked: linkedTo(account, accounts),
     previousHealth: 'healthy',
   };
 }

@@ -6,7 +6,7 @@ import { buildRiskModel, heldProducts } from '../../margin/risk-model.ts';
 import { fitScenarios, type FittedScenarios } from '../../margin/scenario-sets.ts';
 import { explainChange, type Moment, type Why } from '../../margin/why.ts';
 import { orRefuse } from '../failure-exit.ts';
-import { type InputOptions, type Inputs, loadInputs, pickAccount } from '../load.ts';
+import { type InputOptions, type Inputs, linkedTo, loadInputs, pickAccount } from '../load.ts';
 import { inputOptions, parseMethod } from '../options.ts';
 import { renderWhy } from '../render/difference.ts';
 import type { Terminal } from '../terminal.ts';
@@ -61,18 +61,16 @@ type Asked = { readonly account: string | undefined; readonly method: ReturnType
 
 function explain(earlier: Inputs, later: Inputs, asked: Asked): Why {
   const fits = [earlier, later].map((i) => orRefuse(fitScenarios(i.market, i.history, i.methodology)));
-  const moments = [earlier, later].map((inputs, k): Moment => ({
-    account: pickAccount(inputs.accounts, asked.account),
-    market: inputs.market,
-    methodology: inputs.methodology,
-    sets: fits[k]!.sets,
-  }));
+  const moments = [earlier, later].map(({ accounts, market, methodology }, k): Moment => {
+    const account = pickAccount(accounts, asked.account);
+    return { account, linked: linkedTo(account, accounts), market, methodology, sets: fits[k]!.sets };
+  });
   const method = asked.method ?? methodOfMode(moments[1]!.account.mode);
   const dailyVolOf = (moment: Moment): FittedScenarios['dailyVol'] =>
     fits.find((fit) => fit.sets === moment.sets)!.dailyVol;
   return orRefuse(
     explainChange(moments[0]!, moments[1]!, (moment) => {
-      const { account, market, methodology } = moment;
+      const { account, linked, market, methodology } = moment;
       const risk = buildRiskModel(moment.sets, market, heldProducts([account], market));
       if (isFailure(risk)) return risk;
       const dailyVol = dailyVolOf(moment);
@@ -82,7 +80,7 @@ function explain(earlier: Inputs, later: Inputs, asked: Asked): Why {
         methodology,
         risk,
         dailyVol,
-        linked: [],
+        linked,
         previousHealth: 'healthy',
       });
     }),

@@ -173,7 +173,7 @@ describe.each(SHAPES)('with $scenarios scenarios, kernel and twin agree to the b
       moves.marks.forEach((_, r) => (moves.marks[r] = Math.sin(r) * 0.1));
       on.run(movesJob(on.memory, { rows: rows[i]!, before, moves, tail: createTail(on.memory, tail) }));
       const reserves = on.memory.f64(80);
-      reserves.forEach((_, a) => (reserves[a] = 3 * a));
+      reserves.forEach((_, a) => (reserves[a] = 0.3 * a));
       const flagged = on.memory.i32(80);
       const job = screenJob(on.memory, { positions, moves, reserves, flagged });
       const count = on.run(job);

@@ -3,7 +3,8 @@ import { drawBelow, drawNormal, makeUniform } from '../base/random.ts';
 import { repriceJob } from './jobs.ts';
 import type { Executor } from './kernel.ts';
 import { OPTION_FIELDS, writeOption } from './option-record.ts';
-import { createPositions, createRows, type Positions, type Rows } from './shapes.ts';
+import { declareMultiple, type Holding, layOutAccounts, type Multiples, plainRows } from './layout.ts';
+import { createRows, type Positions, type Rows } from './shapes.ts';
 
 /** How a market for tests and measurements looks: `futures` of the instruments of an underlying are linear, the others options. */
 export type SampleShape = {
@@ -85,14 +86,14 @@ function fillOptions(records: Float64Array, shape: SampleShape): number {
   return count;
 }
 
-/** Prices the options and fills the futures' rows: P&L is the move of the underlying. */
+/** Prices the options and fills the futures' rows: future i of an underlying is i + 1 times its move. */
 export function priceSample(executor: Executor, market: SampleMarket): void {
   const { records, vectors, rows, shape, optionCount } = market;
   for (let u = 0; u < shape.underlyings; u++) {
     for (let i = 0; i < shape.futures; i++) {
       const to = (u * shape.instruments + i) * rows.stride;
       for (let s = 0; s < rows.stride; s++)
-        rows.exact[to + s] = spotOf(u) * (vectors[u * VECTORS * rows.stride + s]! - 1);
+        rows.exact[to + s] = (i + 1) * (spotOf(u) * (vectors[u * VECTORS * rows.stride + s]! - 1));
     }
   }
   executor.run(repriceJob(executor.memory, { records, count: optionCount, vectors, rows }));
@@ -145,45 +146,48 @@ function sizeOf(draw: () => number, most: number): number {
   return Math.min(most, 500 + drawBelow(draw, 501));
 }
 
-/** Distinct rows of one account, rising: half of the accounts keep to one underlying, market makers hold all of them. */
+/** Distinct rows of one account: half keep to one underlying, two in five hold futures only, market makers hold everything. */
 function drawRows(draw: () => number, shape: SampleShape): number[] {
-  const { underlyings, instruments } = shape;
+  const { underlyings, instruments, futures } = shape;
   const count = sizeOf(draw, (underlyings * instruments) >> 1);
   const homes = [drawBelow(draw, underlyings), drawBelow(draw, underlyings)];
   if (draw() < 0.51) homes[1] = homes[0]!;
   const wide = count > instruments >> 1;
+  const linear = !wide && draw() < 0.39;
+  const kinds = linear ? futures : instruments;
+  const most = wide ? count : Math.min(count, kinds * (homes[0] === homes[1] ? 1 : 2));
   const picked = new Set<number>();
-  while (picked.size < count) {
+  while (picked.size < most) {
     const home = wide ? drawBelow(draw, underlyings) : homes[drawBelow(draw, 2)]!;
-    picked.add(home * instruments + drawBelow(draw, instruments));
+    picked.add(home * instruments + drawBelow(draw, kinds));
   }
-  return [...picked].sort((a, b) => a - b);
+  return [...picked];
 }
 
-/** `count` accounts sorted by the instruments that they hold: 97 % with 3 to 10 positions, the rest up to 1,000. */
+/** `count` accounts as they come: 97 % with 3 to 10 positions, the rest up to 1,000. */
+export function makeHoldings(shape: SampleShape, accounts: { count: number; seed: number }): Holding[] {
+  const draw = makeUniform(accounts.seed);
+  return Array.from({ length: accounts.count }, () => {
+    const rows = drawRows(draw, shape);
+    return { rows, quantities: rows.map(() => Math.ceil(20 * draw()) * (draw() < 0.5 ? 1 : -1)) };
+  });
+}
+
+/** The futures of an underlying are one row. */
+export function sampleMultiples(shape: SampleShape): Multiples {
+  const multiples = plainRows(shape.underlyings * shape.instruments);
+  for (let u = 0; u < shape.underlyings; u++) {
+    const target = u * shape.instruments;
+    for (let i = 1; i < shape.futures; i++) declareMultiple(multiples, target + i, { target, factor: i + 1 });
+  }
+  return multiples;
+}
+
+/** Sample accounts, laid out. */
 export function makeAccounts(
   executor: Executor,
   shape: SampleShape,
   accounts: { count: number; seed: number },
 ): Positions {
-  const draw = makeUniform(accounts.seed);
-  const books = Array.from({ length: accounts.count }, () => drawRows(draw, shape));
-  const place = (rows: number[]): number =>
-    (rows.length > 60 ? 1e9 : 0) +
-    Math.floor(rows[0]! / shape.instruments) * 1e6 +
-    Math.floor(rows.at(-1)! / shape.instruments) * 1e3 +
-    rows.length;
-  books.sort((a, b) => place(a) - place(b));
-  const positions = books.reduce((sum, rows) => sum + rows.length, 0);
-  const made = createPositions(executor.memory, { count: accounts.count, positions });
-  let at = 0;
-  books.forEach((rows, a) => {
-    made.starts[a] = at;
-    for (const row of rows) {
-      made.rows[at] = row;
-      made.quantities[at++] = Math.ceil(20 * draw()) * (draw() < 0.5 ? 1 : -1);
-    }
-  });
-  made.starts[accounts.count] = at;
-  return made;
+  return layOutAccounts(executor.memory, makeHoldings(shape, accounts), sampleMultiples(shape)).positions;
 }

@@ -48,23 +48,38 @@ function singleError(rows: usize, quantities: usize, count: i32, norms: usize): 
   return gross * (<f64>(count + 4) * ROUNDING) + 1e-30;
 }
 
-/** Exact P&L of the shortlisted scenarios, four at a time, in position order. */
+/** Where the column of shortlisted scenario `i` begins. */
+// @ts-ignore: decorator
+@inline function columnAt(columns: usize, column: usize, indices: usize, i: i32): usize {
+  return columns + (<usize>load<u32>(indices + ((<usize>i) << 2))) * column;
+}
+/** P&L of one row in two scenarios. */
+// @ts-ignore: decorator
+@inline function cells(a: usize, b: usize, offset: usize): v128 {
+  return v128.load_lane<f64>(b + offset, v128.load_zero<f64>(a + offset), 1);
+}
+
+/** Exact P&L of the shortlisted scenarios, eight at a time, in position order. The list is padded to eights. */
 function refine(rows: usize, quantities: usize, count: i32, columns: usize, column: usize, indices: usize, listed: i32, values: usize): void {
-  for (let i = 0; i < listed; i += 4) {
-    const at = indices + ((<usize>i) << 2);
-    const a = columns + <usize>load<u32>(at) * column, b = columns + <usize>load<u32>(at, 4) * column;
-    const c = columns + <usize>load<u32>(at, 8) * column, d = columns + <usize>load<u32>(at, 12) * column;
-    let ab = f64x2.splat(0), cd = ab;
+  for (let i = 0; i < listed; i += 8) {
+    const a = columnAt(columns, column, indices, i), b = columnAt(columns, column, indices, i + 1);
+    const c = columnAt(columns, column, indices, i + 2), d = columnAt(columns, column, indices, i + 3);
+    const e = columnAt(columns, column, indices, i + 4), f = columnAt(columns, column, indices, i + 5);
+    const g = columnAt(columns, column, indices, i + 6), h = columnAt(columns, column, indices, i + 7);
+    let ab = f64x2.splat(0), cd = ab, ef = ab, gh = ab;
     for (let j = 0; j < count; j++) {
       const offset = (<usize>load<u32>(rows + ((<usize>j) << 2))) << 3;
       const q = v128.load_splat<f64>(quantities + ((<usize>j) << 3));
-      const x = v128.load_lane<f64>(b + offset, v128.load_zero<f64>(a + offset), 1);
-      const y = v128.load_lane<f64>(d + offset, v128.load_zero<f64>(c + offset), 1);
-      ab = f64x2.add(ab, f64x2.mul(q, x));
-      cd = f64x2.add(cd, f64x2.mul(q, y));
+      ab = f64x2.add(ab, f64x2.mul(q, cells(a, b, offset)));
+      cd = f64x2.add(cd, f64x2.mul(q, cells(c, d, offset)));
+      ef = f64x2.add(ef, f64x2.mul(q, cells(e, f, offset)));
+      gh = f64x2.add(gh, f64x2.mul(q, cells(g, h, offset)));
     }
-    v128.store(values + ((<usize>i) << 3), ab);
-    v128.store(values + ((<usize>i) << 3), cd, 16);
+    const to = values + ((<usize>i) << 3);
+    v128.store(to, ab);
+    v128.store(to, cd, 16);
+    v128.store(to, ef, 32);
+    v128.store(to, gh, 48);
   }
 }
 

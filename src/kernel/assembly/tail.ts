@@ -29,11 +29,11 @@ import { kthSmallest, rankAll, sort } from './select';
 // @ts-ignore: decorator
 @inline export function indicesAt(scratch: usize, stride: i32): usize { return scratch + (<usize>stride) * 9; }
 // @ts-ignore: decorator
-@inline export function valuesAt(scratch: usize, stride: i32): usize { return scratch + (<usize>stride) * 13 + 64; }
+@inline export function valuesAt(scratch: usize, stride: i32): usize { return scratch + (<usize>stride) * 13 + 128; }
 // @ts-ignore: decorator
-@inline export function spareAt(scratch: usize, stride: i32): usize { return scratch + (<usize>stride) * 21 + 128; }
+@inline export function spareAt(scratch: usize, stride: i32): usize { return scratch + (<usize>stride) * 21 + 256; }
 // @ts-ignore: decorator
-@inline export function ranksAt(scratch: usize, stride: i32): usize { return scratch + (<usize>stride) * 29 + 192; }
+@inline export function ranksAt(scratch: usize, stride: i32): usize { return scratch + (<usize>stride) * 29 + 384; }
 
 /** Puts +∞ into the scenarios that only pad. */
 // @ts-ignore: decorator
@@ -100,7 +100,7 @@ export function mark<T>(vector: usize, scenarios: i32, limit: T, masks: usize): 
   return count;
 }
 
-/** Indices of the marked scenarios in rising order, the last one repeated up to a multiple of four. */
+/** Indices of the marked scenarios in rising order, the last one repeated up to a multiple of eight. */
 export function collect(masks: usize, scenarios: i32, indices: usize): void {
   let to = indices;
   for (let base = 0, at = masks; base < scenarios; base += 64, at += 8) {
@@ -112,7 +112,9 @@ export function collect(masks: usize, scenarios: i32, indices: usize): void {
     }
   }
   const last = load<i32>(to - 4);
-  store<i32>(to, last); store<i32>(to, last, 4); store<i32>(to, last, 8);
+  const pad = i32x4.splat(last);
+  v128.store(to, pad);
+  v128.store(to, pad, 16);
 }
 
 /** The smallest number of type T that is not below `x`. */

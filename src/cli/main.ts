@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { type Failure, refuse } from '../base/failure.ts';
 import { addConform } from './commands/conform.ts';
 import { addMargin } from './commands/margin.ts';
 import { addMethods } from './commands/methods.ts';
@@ -52,7 +53,16 @@ export async function main(argv: readonly string[]): Promise<void> {
       terminal.note(error.message);
       terminal.exitWith(EXIT.refused);
     } else if (error instanceof CommanderError) {
-      terminal.exitWith(error.exitCode === 0 ? EXIT.done : EXIT.refused);
+      const refused = error.exitCode !== 0;
+      if (refused && argv.includes('--json'))
+        terminal.print(JSON.stringify({ error: toFailure(error, argv) }));
+      terminal.exitWith(refused ? EXIT.refused : EXIT.done);
     } else throw error;
   }
+}
+
+/** What is wrong with the arguments themselves; the parser has already said it on standard error. */
+function toFailure(error: CommanderError, argv: readonly string[]): Failure {
+  const expected = error.message.replace(/^error: /, '');
+  return refuse('SHAPE_INVALID', { field: 'arguments', value: argv.join(' '), expected });
 }

@@ -1,9 +1,10 @@
 import Type, { type TSchema } from 'typebox';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { parseLevel } from '../base/level.ts';
+import type { CollateralRules } from '../collateral/rules.ts';
 import { DEFAULT_METHODOLOGY } from '../margin/default-methodology.ts';
 import { GRID_PRESETS } from '../margin/grid/presets.ts';
-import type { Methodology } from '../margin/methodology.ts';
+import type { HealthLevels, Methodology } from '../margin/methodology.ts';
 import { Id, IsoTime, parseIsoTime } from './scalars.ts';
 import { parseShape } from './shape.ts';
 
@@ -160,8 +161,8 @@ export function parseMethodologyFile(value: unknown): Methodology | Failure {
   }
   const { plimsoll: _, effective: __, grid, ...sections } = file;
   const merged = merge(DEFAULT_METHODOLOGY as unknown as Json, sections) as unknown as Methodology;
-  const level = parseLevel(merged.tail.level, 'methodology.tail.level');
-  if (isFailure(level)) return level;
+  const refused = judgeMethodology(merged);
+  if (refused !== null) return refused;
   const base = DEFAULT_METHODOLOGY.grid;
   return {
     ...merged,
@@ -172,6 +173,57 @@ export function parseMethodologyFile(value: unknown): Methodology | Failure {
       offsetGroups: grid?.offsetGroups ?? base.offsetGroups,
     },
   };
+}
+
+/**
+ * Whether every parameter is one that a file might set, and those that belong together agree; the first that is not, or null. For a
+ * methodology that did not come from a file as it is: merged, or changed by a what-if. The grid's model is judged where it is used.
+ */
+export function judgeMethodology(methodology: Methodology): Failure | null {
+  for (const [name, schema] of Object.entries(SECTIONS)) {
+    if (name === 'grid') continue;
+    const section = parseShape(schema, (methodology as unknown as Json)[name], `methodology.${name}`);
+    if (isFailure(section)) return section;
+  }
+  const level = parseLevel(methodology.tail.level, 'methodology.tail.level');
+  if (isFailure(level)) return level;
+  return judgeCollateral(methodology.collateral) ?? judgeLevels(methodology.health);
+}
+
+function judgeCollateral({ assets, issuerCaps }: CollateralRules): Failure | null {
+  const field = 'methodology.collateral';
+  const assetTwice = firstTwice(assets.map((rule) => rule.asset));
+  if (assetTwice !== null) return refuseTwice(`${field}.assets`, assetTwice);
+  const issuerTwice = firstTwice(issuerCaps.map((cap) => cap.issuer));
+  if (issuerTwice !== null) return refuseTwice(`${field}.issuerCaps`, issuerTwice);
+  for (const { asset, tiers } of assets) {
+    const ends = tiers.map((tier) => tier.upToUsd ?? Infinity);
+    if (ends.every((end, i) => i === 0 || end > ends[i - 1]!)) continue;
+    const expected = 'tiers that ascend, of which only the last may be without end';
+    return refuse('SHAPE_INVALID', { field: `${field}.assets.${asset}.tiers`, value: ends, expected });
+  }
+  return null;
+}
+
+function firstTwice(ids: readonly string[]): string | null {
+  return ids.find((id, i) => ids.indexOf(id) < i) ?? null;
+}
+
+function refuseTwice(field: string, value: string): Failure {
+  return refuse('DUPLICATE_ID', { field, value, expected: 'every id once' });
+}
+
+/** Every level is left at or below where it is entered, and a worse one is neither entered nor left before a better one. */
+function judgeLevels({ warning, call, reduceOnly, liquidation }: HealthLevels): Failure | null {
+  const levels = [warning, call, reduceOnly, liquidation];
+  const ordered = levels.every(({ enter, exit }, i) => {
+    const better = levels[i - 1] ?? { enter: 0, exit: 0 };
+    return exit <= enter && enter >= better.enter && exit >= better.exit;
+  });
+  if (ordered) return null;
+  const value = levels.map(({ enter, exit }) => `${enter}/${exit}`).join(' ');
+  const expected = 'levels that ascend, each left at or below where it is entered';
+  return refuse('SHAPE_INVALID', { field: 'methodology.health', value, expected });
 }
 
 function merge(base: Json, over: Json): Json {

@@ -56,12 +56,24 @@ function toJson(set: ScenarioSet): unknown {
   return { ...set, shocks: [...set.shocks] };
 }
 
+function parseRows(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Refused(
+    refuse('SHAPE_INVALID', { field: '--rows', value: text, expected: 'a whole number above 0' }),
+  );
+}
+
 function render(set: ScenarioSet, options: ScenarioOptions, terminal: Terminal): string {
   const spots = set.factors.flatMap((f, i) => (f.kind === 'spot' ? [{ asset: f.asset, i }] : []));
   const wanted = options.asset ?? spots.slice(0, 6).map((s) => s.asset);
-  const shown = spots.filter((s) => wanted.includes(s.asset));
+  const shown = wanted.map((asset) => {
+    const found = spots.find((s) => s.asset === asset);
+    if (found !== undefined) return found;
+    const expected = `one of ${spots.map((s) => s.asset).join(', ')}`;
+    throw new Refused(refuse('UNKNOWN_ASSET', { field: '--asset', value: asset, expected }));
+  });
   const percent = (x: number): string => `${x > 0 ? '+' : ''}${(x * 100).toFixed(1)} %`;
-  const count = Math.min(set.count, Math.max(1, Number(options.rows) || 1));
+  const count = Math.min(set.count, parseRows(options.rows));
   const rows = Array.from({ length: count }, (_, s) => [
     set.names[s]!,
     ...shown.map(({ i }) => percent(set.shocks[i * set.count + s]!)),

@@ -1,6 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { refuse } from '../../base/failure.ts';
+import { judgeMethodology } from '../../contract/methodology-file.ts';
 import { toReportJson } from '../../contract/report-json.ts';
+import { decimalToNumber } from '../../contract/scalars.ts';
 import { assess, methodOfMode } from '../../margin/assess.ts';
 import type { MarginReport } from '../../margin/report.ts';
 import { fitScenarios } from '../../margin/scenario-sets.ts';
@@ -39,6 +41,8 @@ export function addWhatIf(program: Command, terminal: Terminal): void {
       const fitted = orRefuse(fitScenarios(inputs.market, inputs.history, inputs.methodology));
       const before = orRefuse(assess(method, toAssessInput(account, inputs, fitted)));
       const changed = orRefuse(applyChanges({ ...inputs, account }, changes));
+      const refused = judgeMethodology(changed.methodology);
+      if (refused !== null) throw new Refused(refused);
       const inputsAfter = { ...inputs, market: changed.market, methodology: changed.methodology };
       const refitted = sameFit(inputs.methodology, changed.methodology)
         ? fitted
@@ -96,53 +100,55 @@ function changeOptions(command: Command): Command {
   }));
   add('--deposit <asset=amount>', 'deposit, or withdraw with a minus', parseDeposit);
   add('--move <asset=percent>', 'move a price and everything on it, e.g. BTC=-10%', (text) => {
-    const [asset, frac] = parseMove(text);
+    const [asset, frac] = parseMove(text, '--move');
     return { kind: 'move-spot', asset, frac };
   });
   add('--vol <underlying=percent>', 'move every volatility of an underlying, e.g. BTC=+30%', (text) => {
-    const [underlying, frac] = parseMove(text);
+    const [underlying, frac] = parseMove(text, '--vol');
     return { kind: 'move-vol', underlying, frac };
   });
-  add('--days <days>', 'let time pass', (text) => ({ kind: 'pass-time', days: parseNumber(text) }));
+  add('--days <days>', 'let time pass', (text) => ({ kind: 'pass-time', days: parseNumber(text, '--days') }));
   add('--set <path=json>', 'change a parameter, e.g. unified.diversificationFrac=0.5', parseParameter);
   return command;
 }
 
-function splitAt(text: string, expected: string): [string, string] {
+function splitAt(text: string, field: string, expected: string): [string, string] {
   const at = text.indexOf('=');
-  if (at <= 0 || at === text.length - 1) throw new InvalidArgumentError(`Expected ${expected}.`);
-  return [text.slice(0, at), text.slice(at + 1)];
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  throw new Refused(refuse('SHAPE_INVALID', { field, value: text, expected }));
 }
 
-function parseNumber(text: string): number {
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (!Number.isFinite(value)) throw new InvalidArgumentError('Expected a finite number.');
-  return value;
+function parseNumber(text: string, field: string): number {
+  return orRefuse(decimalToNumber(text.replace(/^\+/, ''), field));
 }
 
 function parseTrade(text: string): Change {
-  const [instrument, rest] = splitAt(text, 'INSTRUMENT=QUANTITY[@PRICE]');
-  const [quantity, price] = rest.split('@');
+  const [instrument, rest] = splitAt(text, '--trade', 'INSTRUMENT=QUANTITY[@PRICE]');
+  const [quantity, price, ...more] = rest.split('@');
+  if (more.length > 0) {
+    const expected = 'INSTRUMENT=QUANTITY[@PRICE]';
+    throw new Refused(refuse('SHAPE_INVALID', { field: '--trade', value: text, expected }));
+  }
   return {
     kind: 'trade',
     instrument,
     quantity: quantity!.replace(/^\+/, ''),
-    price: price === undefined ? null : parseNumber(price),
+    price: price === undefined ? null : parseNumber(price, '--trade'),
   };
 }
 
 function parseDeposit(text: string): Change {
-  const [asset, amount] = splitAt(text, 'ASSET=AMOUNT');
+  const [asset, amount] = splitAt(text, '--deposit', 'ASSET=AMOUNT');
   return { kind: 'deposit', asset, amount: amount.replace(/^\+/, '') };
 }
 
-function parseMove(text: string): [string, number] {
-  const [name, percent] = splitAt(text, 'NAME=PERCENT, e.g. BTC=-10%');
-  return [name, parseNumber(percent.replace(/%$/, '')) / 100];
+function parseMove(text: string, field: string): [string, number] {
+  const [name, percent] = splitAt(text, field, 'NAME=PERCENT, e.g. BTC=-10%');
+  return [name, parseNumber(percent.replace(/%$/, ''), field) / 100];
 }
 
 function parseParameter(text: string): Change {
-  const [path, json] = splitAt(text, 'PATH=VALUE');
+  const [path, json] = splitAt(text, '--set', 'PATH=VALUE');
   try {
     return { kind: 'set', path, value: JSON.parse(json) as unknown };
   } catch {

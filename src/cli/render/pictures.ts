@@ -37,7 +37,7 @@ export function histogram(pnl: Float64Array, marks: readonly Mark[], paint: Pain
   }
   if (!(high > low)) return paint.dim(`all ${pnl.length} scenarios give ${compact(low)}`);
   const binOf = (x: number): number => Math.min(BINS - 1, Math.floor(((x - low) / (high - low)) * BINS));
-  const counts = new Array<number>(BINS).fill(0);
+  const counts = Array.from({ length: BINS }, () => 0);
   for (const x of pnl) counts[binOf(x)]! += 1;
   const most = Math.max(...counts);
   return counts

@@ -25,7 +25,7 @@ export function requireByRules(
   if (isFailure(result)) return result;
   const rules = result.markets.map((market) => ({
     id: market.underlying,
-    about: 'perpetuals, futures, and options by expiry at the larger of rule and maximum loss',
+    about: 'perpetuals, futures, and options by expiry at the smaller of rule and maximum loss',
     initialUsd: market.markToMarket - market.total.initial,
     maintenanceUsd: market.markToMarket - market.total.maintenance,
   }));

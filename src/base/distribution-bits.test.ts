@@ -168,7 +168,7 @@ describe.each(Object.keys(SUBJECTS))('%s', (name) => {
     expect(bitsOf(compute(a!, b!, c!))).toBe(bits);
   });
 
-  it('is within 2e-13 of the true values, relatively', () => {
+  it('is within 2e-13 of the true values, relatively (BITS-002)', () => {
     for (const [[a, b, c], , reference] of rows) {
       const deviation = Math.abs(compute(a!, b!, c!) - reference) / Math.abs(reference);
       expect(deviation, `${name}(${a}, ${b}, ${c})`).toBeLessThan(2e-13);

@@ -257,7 +257,7 @@ describe.each(Object.keys(SUBJECTS))('%s', (name) => {
     expect(bitsOf(compute(x!, y!)).toString(16).padStart(16, '0')).toBe(bits);
   });
 
-  it(`is within ${ulps} ulp of the true values`, () => {
+  it(`is within ${ulps} ulp of the true values (BITS-002)`, () => {
     for (const [[x, y], , reference] of rows) {
       const distance = Number(bitsOf(compute(x!, y!)) - bitsOf(reference));
       expect(Math.abs(distance), `${name}(${x}, ${y})`).toBeLessThanOrEqual(ulps);
@@ -265,6 +265,6 @@ describe.each(Object.keys(SUBJECTS))('%s', (name) => {
   });
 });
 
-it('pins every function that is named here', () => {
+it('pins every function that is named here (BITS-001)', () => {
   expect(Object.keys(PINNED).sort()).toEqual(Object.keys(SUBJECTS).sort());
 });

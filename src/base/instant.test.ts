@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, parseInstant, toIsoDate } from './instant.ts';
 
-describe('parseInstant', () => {
+describe('parseInstant (INPUT-001)', () => {
   it('reads dates and times with and without zones', () => {
     expect(parseInstant('2020-03-12')).toEqual({ timeMs: 1583971200000, bareDate: true });
     expect(parseInstant('2020-03-12T13:30:00Z')).toEqual({ timeMs: 1584019800000, bareDate: false });

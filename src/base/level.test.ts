@@ -10,7 +10,7 @@ function level(text: number | string): Level {
   return read;
 }
 
-describe('a confidence level', () => {
+describe('a confidence level (AMOUNT-005)', () => {
   it('counts the tail of decimals exactly where binary arithmetic does not', () => {
     expect(100 * (1 - 0.99)).toBeGreaterThan(1);
     expect(countTail(level(0.99), 100)).toEqual({ whole: 1, part: 0, size: 1 });

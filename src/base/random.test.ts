@@ -18,7 +18,7 @@ function uniformity(values: number[]): number {
 }
 
 describe('Philox4x32-10', () => {
-  it('gives the known answers of its authors', () => {
+  it('gives the known answers of its authors (BITS-003)', () => {
     const ones = 0xffffffff;
     const known = [
       [[0, 0, 0, 0], [0, 0], '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
@@ -37,7 +37,7 @@ describe('Philox4x32-10', () => {
   });
 });
 
-describe('a stream of uniforms', () => {
+describe('a stream of uniforms (BITS-003)', () => {
   it('has these very values', () => {
     const draw = makeUniform(7);
     expect([draw(), draw(), draw(), draw()]).toEqual([

@@ -4,7 +4,7 @@ import { AssertionFailed } from './assert.ts';
 import { SOBOL_DIMENSIONS_MAX, sobolPoints } from './sobol.ts';
 
 describe('Sobol points', () => {
-  it('are those of an independent implementation of the same direction numbers', () => {
+  it('are those of an independent implementation of the same direction numbers (BITS-006)', () => {
     // scipy.stats.qmc.Sobol(64, scramble=False, bits=32), points by number, dimensions 1, 2, 3, 21, 41 and 64.
     const known: readonly (readonly [number, readonly number[]])[] = [
       [1, [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]],

@@ -29,7 +29,7 @@ const value: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
   ),
 })).value;
 
-describe('the canonical encoding', () => {
+describe('the canonical encoding (JOURNAL-001)', () => {
   it.each<[Value, string]>([
     [null, '00'],
     [false, '01'],

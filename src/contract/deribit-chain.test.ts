@@ -61,7 +61,7 @@ function imported(
 }
 
 describe('the import of an option chain', () => {
-  it('lists the options, a future per expiry and the perpetual, with marks', () => {
+  it('lists the options, a future per expiry and the perpetual, with marks (MARKET-010)', () => {
     const { market, report } = imported(table);
     expect(market.timeMs).toBe(TIME_MS);
     expect(market.products.size).toBe(52 + 2 + 1);
@@ -73,7 +73,7 @@ describe('the import of an option chain', () => {
     expect(report.rowsSkipped.size).toBe(0);
   });
 
-  it('fits a surface that prices the options as they are marked', () => {
+  it('fits a surface that prices the options as they are marked (MARKET-011)', () => {
     const { market, report } = imported(table);
     for (const fit of report.underlyings[0]!.fits) expect(fit.rmseVol).toBeLessThan(0.003);
     const unquoted = { ...market, quotes: new Map() };
@@ -86,7 +86,7 @@ describe('the import of an option chain', () => {
     }
   });
 
-  it('estimates depth from volume, open interest and spreads', () => {
+  it('estimates depth from volume, open interest and spreads (MARKET-012)', () => {
     const { depth } = imported(table).market.underlyings.get('BTC')!;
     expect(depth!.dailyVolume).toBe(104);
     expect(depth!.halfSpreadFrac).toBeCloseTo(0.0008, 6);
@@ -102,7 +102,7 @@ describe('the import of an option chain', () => {
     expect(importChain(two, TIME_MS - 1)).toMatchObject({ failure: 'MALFORMED_CSV' });
   });
 
-  it('counts the rows that it cannot use, by reason', () => {
+  it('counts the rows that it cannot use, by reason (MARKET-010)', () => {
     const [row] = rowsOf(TIME, april);
     const broken = (column: string, value: string): string[] =>
       row!.map((cell, i) => (HEADER[i] === column ? value : cell));

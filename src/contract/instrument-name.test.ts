@@ -5,7 +5,7 @@ import { type InstrumentName, parseInstrumentName, toInstrumentName } from './in
 
 const MARCH = Date.UTC(2026, 2, 27, 8);
 
-describe('instrument names', () => {
+describe('instrument names (PRODUCT-010)', () => {
   it('say what is traded', () => {
     const coin = { underlying: 'BTC', settle: 'BTC', form: 'inverse' };
     const cash = { underlying: 'BTC', settle: 'USDC', form: 'linear' };

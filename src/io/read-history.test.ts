@@ -48,7 +48,7 @@ const EXPECTED = {
   rows: { BTC: [7200.5, 6965, 7344], ETH: [130, null, 134] },
 };
 
-describe('a price file', () => {
+describe('a price file (INPUT-003)', () => {
   it('is read in wide form, with gaps, packed or not, whatever its line ends and separators', async () => {
     expect(shown(await read('wide.csv', WIDE))).toEqual(EXPECTED);
     expect(shown(await read('wide.csv.gz', gzipSync(WIDE)))).toEqual(EXPECTED);
@@ -123,7 +123,7 @@ describe('a price file', () => {
 });
 
 describe('a file', () => {
-  it('larger than its limit is refused, also where it only becomes so when unpacked', () => {
+  it('larger than its limit is refused, also where it only becomes so when unpacked (INPUT-003)', () => {
     const text = 'x'.repeat(100_000);
     const plain = file('large.txt', text);
     const packed = file('large.txt.gz', gzipSync(text));
@@ -137,7 +137,7 @@ describe('a file', () => {
 });
 
 describe('CSV', () => {
-  it('keeps separators, line ends and doubled quotes inside quotes', () => {
+  it('keeps separators, line ends and doubled quotes inside quotes (INPUT-002)', () => {
     const csv = parseCsv('a,b\n"1,5","say ""no""\nor yes"\n,\n', 'text');
     expect(csv).toEqual({
       header: ['a', 'b'],

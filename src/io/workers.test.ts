@@ -63,7 +63,7 @@ function outcome(on: Executor): Float64Array[] {
 }
 
 describe('a pool of workers', () => {
-  it('gives the bits of one thread, whatever their number', () => {
+  it('gives the bits of one thread, whatever their number (KERNEL-006)', () => {
     const alone = outcome(kernel);
     expect(alone[0]).toEqual(alone[1]);
     expect(alone[5]![0]).toBeGreaterThan(0);

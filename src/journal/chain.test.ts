@@ -49,7 +49,7 @@ const at = (record: JournalRecord): Snapshot => ({
 const broken = { failure: 'JOURNAL_CORRUPT' };
 
 describe('a chain', () => {
-  it('takes records that follow its head and one another', () => {
+  it('takes records that follow its head and one another (JOURNAL-003)', () => {
     expect(judgeAppend(CHAIN_START, 0, records)).toBeNull();
     expect(judgeAppend(headAfter(records[2]!), 3, records.slice(3))).toBeNull();
     expect(judgeAppend(headAfter(records[2]!), 3, forged)).toMatchObject({
@@ -68,7 +68,7 @@ describe('a chain', () => {
     expect([...followChain(CHAIN_START, records.slice(1))]).toMatchObject([broken]);
   });
 
-  it('is replayed from the newest snapshot on, and only if the two fit', () => {
+  it('is replayed from the newest snapshot on, and only if the two fit (JOURNAL-006)', () => {
     const replayed = (snapshot: Snapshot | null, held: readonly JournalRecord[]): unknown => {
       const replay = openReplay(holding(held, snapshot));
       return isFailure(replay) ? replay : [...replay.records];

@@ -27,7 +27,7 @@ const record = sealRecord(
 );
 const bytes = encodeRecord(record);
 
-describe('a record', () => {
+describe('a record (JOURNAL-002)', () => {
   it('has the layout that is written down', () => {
     expect(toHex(bytes.subarray(0, -32))).toBe(
       `504c4a31${'000000000000012c'}${'00000199cb6ad400'}02${'ab'.repeat(32)}00000003010203`,

@@ -10,7 +10,7 @@ const snapshot: Snapshot = {
 };
 const manifest = encodeManifest(snapshot, pureSha256);
 
-describe('a snapshot', () => {
+describe('a snapshot (JOURNAL-005)', () => {
   it('comes back from its manifest and chunks, also without any chunk', () => {
     expect(decodeSnapshot(manifest, snapshot.chunks, pureSha256)).toEqual(snapshot);
     const bare = { ...snapshot, chunks: [] };

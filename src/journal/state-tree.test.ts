@@ -7,7 +7,7 @@ import { hashPages, hashParts, StateTree } from './state-tree.ts';
 
 const page = (content: number): Uint8Array => Uint8Array.from([content, content >> 8]);
 
-describe('the state tree', () => {
+describe('the state tree (JOURNAL-004)', () => {
   it.each([0, 1, 2, 15, 16, 17, 255, 256, 257, 4097])(
     'has the root of its slow twin at %d pages',
     (count) => {

@@ -67,7 +67,7 @@ describe('option rows', () => {
     fc.double({ min: 0.1, max: 2, ...money }),
   );
 
-  it('agree with Black-76 to 1e-12 of the notional, at any volatility and time, zero included', () => {
+  it('agree with Black-76 to 1e-12 of the notional, at any volatility and time, zero included (KERNEL-002)', () => {
     fc.assert(
       fc.property(option, fc.array(shock, { minLength: 1, maxLength: 20 }), (o, shocks) => {
         const mark = memory.mark();
@@ -89,7 +89,7 @@ describe('option rows', () => {
     );
   });
 
-  it('are exactly 0 where nothing moves', () => {
+  it('are exactly 0 where nothing moves (KERNEL-002)', () => {
     fc.assert(
       fc.property(option, (o) => {
         const got = rowOfOption({ ...o, strike: o.forward * exp(o.distance), scale: 3 }, [[0, 1, 0, 1]]);
@@ -162,7 +162,7 @@ describe('accounts', () => {
   const shape: SampleShape = { underlyings: 4, instruments: 50, futures: 2, scenarios: 500, seed: 3 };
   const tail = createTail(memory, { varRank: 5, whole: 12, part: 0.5, size: 12.5 });
 
-  it('fall back to the plain way where f32 cannot hold their numbers, with the same results', () => {
+  it('fall back to the plain way where f32 cannot hold their numbers, with the same results (KERNEL-003)', () => {
     const market = makeSample(kernel, shape);
     const positions = makeAccounts(kernel, shape, { count: 50, seed: 4 });
     positions.quantities[0] = 1e40;
@@ -175,7 +175,7 @@ describe('accounts', () => {
     expect(plainly).toBe(1);
   });
 
-  it.each([0.001, 0.01, 0.1])('are never left alone wrongly after a move of %d', (size) => {
+  it.each([0.001, 0.01, 0.1])('are never left alone wrongly after a move of %d (KERNEL-005)', (size) => {
     const market = makeSample(kernel, shape);
     const { rows } = market;
     const count = 400;

@@ -25,7 +25,7 @@ function books(): Ledger {
   return ledger;
 }
 
-describe('the audit', () => {
+describe('the audit (LEDGER-007)', () => {
   it('finds nothing wrong with right books', () => {
     const audit = auditLedger(books(), { accounts: ACCOUNTS, transactions: [DEPOSIT] });
     expect(audit).toEqual({ transactions: 1, balances: 2, discrepancies: [] });

@@ -4,7 +4,7 @@ import { ATOMS_MAX, createColumn, readCell, writeCell } from './column.ts';
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-describe('a column', () => {
+describe('a column (LEDGER-005)', () => {
   it('holds every amount of 128 bits exactly, with wide ones beside it', () => {
     const column = createColumn();
     const edges = [

@@ -50,7 +50,7 @@ describe('the books', () => {
     expect(balanceOf(books(), 'ada', 'XRP')).toMatchObject({ failure: 'UNKNOWN_ASSET' });
   });
 
-  it('keep client names and house names apart', () => {
+  it('keep client names and house names apart (LEDGER-004)', () => {
     const ledger = books();
     expect(openAccount(ledger, { id: '$fee2', kind: 'client' })).toMatchObject({ failure: 'SHAPE_INVALID' });
     expect(openAccount(ledger, { id: 'fee2', kind: 'fee' })).toMatchObject({ failure: 'SHAPE_INVALID' });

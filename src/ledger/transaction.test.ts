@@ -69,7 +69,7 @@ const transaction = fc
   });
 
 describe('a transaction', () => {
-  it('moves money and makes none', () => {
+  it('moves money and makes none (LEDGER-001)', () => {
     const ledger = books();
     applyTransaction(ledger, deposit('ada', 100n));
     applyTransaction(ledger, move('trade', 'USD', { ada: -30n, bob: 28n, [HOUSE.fee]: 2n }));
@@ -81,7 +81,7 @@ describe('a transaction', () => {
     ]);
   });
 
-  it('lets a client owe, and the fee account, the fund and custody not cross zero', () => {
+  it('lets a client owe, and the fee account, the fund and custody not cross zero (LEDGER-003)', () => {
     const ledger = books();
     const owing = applyTransaction(ledger, move('loan', 'USD', { ada: -30n, bob: 30n }));
     expect(isFailure(owing)).toBe(false);
@@ -98,7 +98,7 @@ describe('a transaction', () => {
     });
   });
 
-  it('judges an account by where it ends, not by where it passes', () => {
+  it('judges an account by where it ends, not by where it passes (LEDGER-002)', () => {
     const ledger = books();
     applyTransaction(ledger, deposit(HOUSE.fee, 5n));
     const postings = [
@@ -144,7 +144,7 @@ describe('a transaction', () => {
     expect(snapshot(ledger)).toBe(before);
   });
 
-  it('refuses a balance beyond 127 bits and keeps the books', () => {
+  it('refuses a balance beyond 127 bits and keeps the books (LEDGER-005)', () => {
     const ledger = books();
     applyTransaction(ledger, deposit('ada', ATOMS_MAX));
     const before = snapshot(ledger);
@@ -155,7 +155,7 @@ describe('a transaction', () => {
   });
 });
 
-describe('any sequence of transactions', () => {
+describe('any sequence of transactions (LEDGER-001)', () => {
   it('conserves every asset, leaves the books alone on refusal, and passes the slow audit', () => {
     let applied = 0;
     let refused = 0;

@@ -15,7 +15,7 @@ const level = (text: string): Level => some(parseLevel(text, 'level'));
 const normal = { kind: 'normal' } as const;
 const sum = (values: Float64Array): number => values.reduce((total, x) => total + x, 0);
 
-describe('allocation by covariance', () => {
+describe('allocation by covariance (TAIL-012)', () => {
   it('gives the two-currency example of Jorion, with 1.65 for the quantile', () => {
     const weights = Float64Array.of(2e6, 1e6);
     const covariance = Float64Array.of(0.0025, 0, 0, 0.0144);

@@ -36,7 +36,7 @@ const books = fc
   .map((rows) => rows.map((row) => Float64Array.from(row)));
 const levels = fc.constantFrom('0.8', '0.95', '0.975', '0.99').map(level);
 
-describe('Euler contributions to expected shortfall', () => {
+describe('Euler contributions to expected shortfall (TAIL-009)', () => {
   it('sum to the total to 1e-9, however ties are broken', () => {
     fc.assert(
       fc.property(books, levels, (positions, at) => {
@@ -108,7 +108,7 @@ describe('Euler contributions to expected shortfall', () => {
 });
 
 describe('other splits', () => {
-  it('of value at risk are the losses in its scenario', () => {
+  it('of value at risk are the losses in its scenario (TAIL-010)', () => {
     fc.assert(
       fc.property(books, levels, (positions, at) => {
         const allocation = some(allocateValueAtRisk(positions, at, 'worst-ceil'));
@@ -119,7 +119,7 @@ describe('other splits', () => {
     );
   });
 
-  it('by increment say what closing a position would release', () => {
+  it('by increment say what closing a position would release (TAIL-011)', () => {
     const long = Float64Array.of(-4, 2, 1, 3);
     const hedge = Float64Array.of(4, -2, -1, -3);
     const increments = some(incrementalShortfalls([long, hedge], level(0.75)));

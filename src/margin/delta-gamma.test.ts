@@ -12,7 +12,7 @@ function some<T>(value: T | Failure): T {
 
 const at99 = some(parseLevel('0.99', 'level'));
 
-describe('a quadratic P&L in normal factors', () => {
+describe('a quadratic P&L in normal factors (TAIL-013)', () => {
   it('has, in one factor, the moments of a shifted chi-square', () => {
     // 3x + ½·4·x², x with variance 2: mean ½·4·2, variance 9·2 + ½·(4·2)².
     const book = { delta: Float64Array.of(3), gamma: Float64Array.of(4), covariance: Float64Array.of(2) };

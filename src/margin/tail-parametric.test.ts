@@ -17,7 +17,7 @@ function risk(value: unknown): TailRisk {
   return value as TailRisk;
 }
 
-describe('parametric tails', () => {
+describe('parametric tails (TAIL-007)', () => {
   it('are those of the standard normal tables', () => {
     const { valueAtRisk, expectedShortfall } = risk(tailMultipliers({ kind: 'normal' }, level(0.99)));
     expect(valueAtRisk).toBeCloseTo(2.3263478740408408, 13);
@@ -56,7 +56,7 @@ describe('parametric tails', () => {
   });
 });
 
-describe('the Cornish–Fisher expansion', () => {
+describe('the Cornish–Fisher expansion (TAIL-008)', () => {
   it('is the normal quantile where there is neither skewness nor excess kurtosis', () => {
     // ±√3 with weight 1/6 each and 0 with 2/3 has kurtosis 3.
     const pnl = Float64Array.of(-Math.sqrt(3), 0, 0, 0, 0, Math.sqrt(3));

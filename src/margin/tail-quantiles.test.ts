@@ -19,7 +19,7 @@ const vectors = fc
   .map((values) => Float64Array.from(values));
 const levels = fc.integer({ min: 1, max: 999 }).map((parts) => level(`0.${String(parts).padStart(3, '0')}`));
 
-describe('sample quantiles', () => {
+describe('sample quantiles (TAIL-004)', () => {
   it('are those that R gives for 1 to 10 at 0.25', () => {
     const ten = Float64Array.from({ length: 10 }, (_, i) => i + 1);
     const expected = [3, 3, 2, 2.5, 3, 2.75, 3.25, 2.9166666666666665, 2.9375];
@@ -82,7 +82,7 @@ describe('sample quantiles', () => {
   });
 });
 
-describe('shortfall conventions', () => {
+describe('shortfall conventions (TAIL-005)', () => {
   it('have one value in two forms: Acerbi and Rockafellar–Uryasev', () => {
     fc.assert(
       fc.property(vectors, levels, (pnl, at) => {

@@ -18,7 +18,7 @@ function weightsOf(count: number, decay: number): Float64Array {
   return weights;
 }
 
-describe('age weights', () => {
+describe('age weights (TAIL-006)', () => {
   it('are those that Boudoukh, Richardson and Whitelaw print for lambda 0.98 and 100 days', () => {
     const weights = weightsOf(100, 0.98);
     const at = (age: number): number => weights[100 - age]!;
@@ -34,7 +34,7 @@ describe('age weights', () => {
   });
 });
 
-describe('weighted value at risk', () => {
+describe('weighted value at risk (TAIL-006)', () => {
   const pnl = Float64Array.of(5, -10, -4, 1);
   const weights = Float64Array.of(0.4, 0.1, 0.2, 0.3);
 

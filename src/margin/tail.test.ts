@@ -35,21 +35,21 @@ const pairs = fc
 describe('the tail of a P&L vector', () => {
   const pnl = Float64Array.of(-120, 35, -8.5, 60.25, -310.75, 12, -47.5, 88, -5, 21);
 
-  it('has the k-th worst loss as value at risk, k = ⌈n·(1 − level)⌉', () => {
+  it('has the k-th worst loss as value at risk, k = ⌈n·(1 − level)⌉ (TAIL-001)', () => {
     expect(risk(pnl, level(0.9))).toBe(310.75);
     expect(risk(pnl, level(0.89))).toBe(120);
     expect(risk(pnl, level(0.8))).toBe(120);
     expect(risk(pnl, level(0.999))).toBe(310.75);
   });
 
-  it('weighs its last scenario fractionally in expected shortfall', () => {
+  it('weighs its last scenario fractionally in expected shortfall (TAIL-002)', () => {
     expect(es(pnl, level(0.9))).toBe(310.75);
     // Worst 2.5 of 10: (310.75 + 120 + 0.5·47.5) / 2.5.
     expect(es(pnl, level(0.75))).toBeCloseTo(181.8, 12);
     expect(es(pnl, level(0.999))).toBeCloseTo(310.75, 12);
   });
 
-  it('breaks ties by scenario index', () => {
+  it('breaks ties by scenario index (TAIL-003)', () => {
     const tied = Float64Array.of(3, -1, -2, -1, -2, 0);
     expect([...rankScenarios(tied)]).toEqual([2, 4, 1, 3, 5, 0]);
     const tail = selectTail(tied, level(0.75));
@@ -59,7 +59,7 @@ describe('the tail of a P&L vector', () => {
     expect(tail.size).toBe(1.5);
   });
 
-  it('says plus zero, never minus zero', () => {
+  it('says plus zero, never minus zero (TAIL-001)', () => {
     expect(Object.is(risk(Float64Array.of(-0, 0), level(0.5)), 0)).toBe(true);
     expect(Object.is(es(Float64Array.of(0), level(0.5)), 0)).toBe(true);
   });
@@ -73,7 +73,7 @@ describe('the tail of a P&L vector', () => {
   });
 });
 
-describe('expected shortfall is coherent', () => {
+describe('expected shortfall is coherent (TAIL-002)', () => {
   const check = (
     name: string,
     seed: number,

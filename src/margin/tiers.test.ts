@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RateTier, tieredCharge } from './tiers.ts';
 
-describe('a marginal charge', () => {
+describe('a marginal charge (METHOD-072)', () => {
   it('reproduces the published minimum charge, stablecoin charge and tiered haircut', () => {
     const minimum: readonly RateTier[] = [
       { upTo: 10_000, rate: 1 },

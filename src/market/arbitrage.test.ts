@@ -22,7 +22,7 @@ const grid = (vols: number[], expiryMs = YEAR_MS): GridSmile => ({
   vols,
 });
 
-describe('butterfly arbitrage', () => {
+describe('butterfly arbitrage (SURFACE-004)', () => {
   it('is found in the example of Axel Vogt, where the paper shows it', () => {
     const found = findButterfly(VOGT, 0);
     expect(found?.kind).toBe('butterfly');
@@ -49,7 +49,7 @@ describe('butterfly arbitrage', () => {
   });
 });
 
-describe('calendar arbitrage', () => {
+describe('calendar arbitrage (SURFACE-005)', () => {
   it('is found where a later smile has less total variance', () => {
     const later = { ...calm, expiryMs: 2 * YEAR_MS, a: 0.19 };
     const found = findArbitrage({ smiles: [calm, later] }, 0);
@@ -70,7 +70,7 @@ describe('calendar arbitrage', () => {
   });
 });
 
-describe('a surface is refused', () => {
+describe('a surface is refused (SURFACE-006)', () => {
   const codeOf = (...smiles: (SviSmile | GridSmile)[]): string | undefined =>
     refuseSurface({ smiles }, 0, 'surface')?.failure;
 

@@ -56,7 +56,7 @@ function codeOf(change: Partial<MarketParts>): string | null {
 const underlying = (change: object) => ({ underlyings: [{ ...parts.underlyings[0]!, ...change }] });
 
 describe('a market', () => {
-  it('puts everything in ascending order of id and stamps the time of fit', () => {
+  it('puts everything in ascending order of id and stamps the time of fit (MARKET-001, BITS-004)', () => {
     const built = buildMarket(parts);
     if (isFailure(built)) throw new Error(built.field);
     expect([...built.assets.keys()]).toEqual(['BTC', 'USDC']);
@@ -65,13 +65,13 @@ describe('a market', () => {
     expect(built.underlyings.get('BTC')!.surface!.smiles[0]).toMatchObject({ fittedMs: 0 });
   });
 
-  it('refuses two of one id', () => {
+  it('refuses two of one id (MARKET-001)', () => {
     expect(codeOf({ assets: [...parts.assets, asset('BTC', 1)] })).toBe('DUPLICATE_ID assets.BTC');
     expect(codeOf({ products: [option, option] })).toBe('DUPLICATE_ID products.BTC-X-C');
     expect(codeOf({ quotes: [...parts.quotes, ['BTC-X-C', quote(1)]] })).toBe('DUPLICATE_ID quotes.BTC-X-C');
   });
 
-  it('refuses prices that are no prices', () => {
+  it('refuses prices that are no prices (MARKET-002)', () => {
     expect(codeOf({ assets: [asset('BTC', 0), asset('USDC', 1)] })).toBe(
       'NUMBER_OUT_OF_RANGE assets.BTC.index',
     );
@@ -92,7 +92,7 @@ describe('a market', () => {
     );
   });
 
-  it('refuses references to what is not there', () => {
+  it('refuses references to what is not there (MARKET-003)', () => {
     expect(codeOf({ products: [{ ...option, underlying: 'DOGE', settle: 'DOGE' }], quotes: [] })).toMatch(
       /^UNKNOWN_ASSET/,
     );
@@ -100,7 +100,7 @@ describe('a market', () => {
     expect(codeOf(underlying({ id: 'DOGE' }))).toMatch(/^UNKNOWN_ASSET/);
   });
 
-  it('refuses products that expired, or that cannot be', () => {
+  it('refuses products that expired, or that cannot be (PRODUCT-001, PRODUCT-009, MARKET-003)', () => {
     expect(codeOf({ timeMs: YEAR_MS + 1 })).toMatch(/^INSTRUMENT_EXPIRED products\.BTC-X-C/);
     expect(codeOf({ timeMs: YEAR_MS })).toBeNull();
     expect(codeOf({ products: [{ ...option, strike: 0 }], quotes: [] })).toMatch(

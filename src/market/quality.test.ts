@@ -27,12 +27,12 @@ const reasonsOf = (verdict: ReturnType<typeof judge>): string[] => verdict.reaso
 const par = [tick('a', 1, 0), tick('b', 1.001, 0), tick('c', 0.999, 0)];
 
 describe('the quality gate', () => {
-  it('takes the median of sources that agree', () => {
+  it('takes the median of sources that agree (QUALITY-002)', () => {
     const { price } = judge(NO_QUALITY, par, 0);
     expect(price).toEqual({ value: 1, ageMs: 0, confidence: 1, degraded: false });
   });
 
-  it('is never moved by one thin source, whatever it says', () => {
+  it('is never moved by one thin source, whatever it says (QUALITY-002)', () => {
     const wild = fc.oneof(fc.constant(0.65), fc.double({ min: 0.001, max: 50, noNaN: true }));
     fc.assert(
       fc.property(fc.array(wild, { minLength: 1, maxLength: 30 }), (values) => {
@@ -51,14 +51,14 @@ describe('the quality gate', () => {
     );
   });
 
-  it('keeps the last good price, degraded, while two sources contradict each other', () => {
+  it('keeps the last good price, degraded, while two sources contradict each other (QUALITY-003)', () => {
     const { state } = judge(NO_QUALITY, par, 0);
     const verdict = judge(state, [tick('a', 1, 20_000), tick('b', 0.65, 20_000)], 20_000);
     expect(verdict.price).toEqual({ value: 1, ageMs: 20_000, confidence: 0, degraded: true });
     expect(reasonsOf(verdict)).toContain('far from the others');
   });
 
-  it('does not believe a source that repeats itself or sits at its floor', () => {
+  it('does not believe a source that repeats itself or sits at its floor (QUALITY-001)', () => {
     const alone: QualityParameters = { ...parameters, sourcesMin: 1 };
     let { state } = judge(NO_QUALITY, [tick('a', 0.5, 0)], 0, alone);
     for (let timeMs = 5_000; timeMs <= 65_000; timeMs += 5_000) {
@@ -72,7 +72,7 @@ describe('the quality gate', () => {
     expect(reasonsOf(judge(state, [tick('a', 100, 70_000)], 70_000, alone))).toContain('at ceiling');
   });
 
-  it('drops what is stale, late, in the future, or no price', () => {
+  it('drops what is stale, late, in the future, or no price (QUALITY-001)', () => {
     const { state } = judge(NO_QUALITY, par, 0);
     const ticks = [tick('a', 1, -5), tick('b', 1, 9_000), tick('c', NaN, 8_000), tick('d', -1, 8_000)];
     const verdict = judge(state, ticks, 8_000);
@@ -82,7 +82,7 @@ describe('the quality gate', () => {
     expect(stale.price!.degraded).toBe(true);
   });
 
-  it('believes a jump that all sources agree on only once it has held', () => {
+  it('believes a jump that all sources agree on only once it has held (QUALITY-004)', () => {
     let { state } = judge(NO_QUALITY, par, 0);
     const crash = (timeMs: number): readonly SourceTick[] =>
       ['a', 'b', 'c'].map((s, i) => tick(s, 0.8 + 0.001 * i, timeMs));
@@ -121,7 +121,7 @@ describe('the quality gate', () => {
     expect(reasonsOf(verdict)).toEqual(['too few sources']);
   });
 
-  it('gives the same answer for any order of sources', () => {
+  it('gives the same answer for any order of sources (QUALITY-005)', () => {
     const forwards = judge(NO_QUALITY, par, 0);
     expect(judge(NO_QUALITY, par.toReversed(), 0)).toEqual(forwards);
   });
@@ -135,7 +135,7 @@ describe('a redemption value', () => {
     expect(judgeRedemption({ value: 1, timeMs: 9_000 }, at)).toBe(1);
   });
 
-  it('is not relied on where it is stale, absurd, or too far above what the sources agree on', () => {
+  it('is not relied on where it is stale, absurd, or too far above what the sources agree on (QUALITY-006)', () => {
     expect(judgeRedemption({ value: 1, timeMs: -60_000 }, at)).toBeNull();
     expect(judgeRedemption({ value: 1, timeMs: 11_000 }, at)).toBeNull();
     expect(judgeRedemption({ value: NaN, timeMs: 9_000 }, at)).toBeNull();

@@ -41,13 +41,13 @@ describe('a volatility surface', () => {
     expect(vol(0, 1)).toBeCloseTo(0.6, 14);
   });
 
-  it('interpolates a grid linearly in total variance and keeps the vol of its ends', () => {
+  it('interpolates a grid linearly in total variance and keeps the vol of its ends (SURFACE-002)', () => {
     expect(vol(0.25, 1)).toBeCloseTo(Math.sqrt((0.36 + 0.49) / 2), 14);
     expect(vol(-3, 1)).toBeCloseTo(0.8, 14);
     expect(vol(3, 1)).toBeCloseTo(0.7, 14);
   });
 
-  it('interpolates between expiries linearly in total variance at fixed k', () => {
+  it('interpolates between expiries linearly in total variance at fixed k (SURFACE-003)', () => {
     const middle = (smileVariance(near, 0.1, 0) + smileVariance(far, 0.1, 0)) / 2;
     expect(vol(0.1, 0.55)).toBeCloseTo(Math.sqrt(middle / 0.55), 12);
   });
@@ -57,7 +57,7 @@ describe('a volatility surface', () => {
     expect(vol(0.1, 4)).toBeCloseTo(vol(0.1, 1), 12);
   });
 
-  it('keeps the vol of a strike as time passes, and forgets smiles that expired', () => {
+  it('keeps the vol of a strike as time passes, and forgets smiles that expired (SURFACE-001, SURFACE-003)', () => {
     expect(vol(0.02, 0.1, 0.05 * YEAR_MS)).toBeCloseTo(vol(0.02, 0.1), 12);
     expect(vol(0, 0.5, 0.2 * YEAR_MS)).toBeCloseTo(0.6, 12);
     expect(vol(0, 0.2, 0.2 * YEAR_MS)).toBe(0);

@@ -50,7 +50,7 @@ const noisySlices = fc.array(noisyExpiry, { minLength: 1, maxLength: 6 }).map((e
   }),
 );
 
-describe('the fit of one smile', () => {
+describe('the fit of one smile (SURFACE-007)', () => {
   it('finds the parameters that made the quotes', () => {
     const fitted = fitSvi(quotesOf(truth, ks), { timeMs: 0, later: null, before: [] })!;
     for (const k of [-1.2, ...ks, 1.2]) {
@@ -75,7 +75,7 @@ describe('the fit of one smile', () => {
   });
 });
 
-describe('the fit of a surface', () => {
+describe('the fit of a surface (SURFACE-008)', () => {
   it('is free of arbitrage whatever the quotes are', () => {
     fc.assert(
       fc.property(noisySlices, (slices) => {
@@ -99,7 +99,7 @@ describe('the fit of a surface', () => {
   });
 });
 
-describe('extended SSVI', () => {
+describe('extended SSVI (SURFACE-009)', () => {
   it('is free of arbitrage whatever the quotes are', () => {
     fc.assert(
       fc.property(noisySlices, (slices) => {

@@ -11,7 +11,7 @@ const SVI: VenueSvi = {
   tauYears: 0.04438419583968,
 };
 
-describe('the volatility of a strike', () => {
+describe('the volatility of a strike (SURFACE-010)', () => {
   // Computed with Python's math module from the formula.
   it.each([
     [2300, 0.6547716020451576],

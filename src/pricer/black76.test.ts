@@ -21,7 +21,7 @@ describe('Black-76', () => {
     expect(priceBlack76(put)).toBeCloseTo(1.12, 2);
   });
 
-  it('keeps put–call parity', () => {
+  it('keeps put–call parity (PRICE-001)', () => {
     fc.assert(
       fc.property(option, (o) => {
         const gap = priceBlack76({ ...o, right: 'call' }) - priceBlack76({ ...o, right: 'put' });
@@ -48,7 +48,7 @@ describe('Black-76', () => {
     );
   });
 
-  it('has the Greeks that finite differences find', () => {
+  it('has the Greeks that finite differences find (PRICE-003)', () => {
     fc.assert(
       fc.property(option, (o) => {
         const g = greeksBlack76(o);
@@ -78,7 +78,7 @@ describe('Black-76', () => {
     );
   });
 
-  it('is the discounted intrinsic value without time or vol, with finite Greeks', () => {
+  it('is the discounted intrinsic value without time or vol, with finite Greeks (PRICE-002)', () => {
     for (const [tauYears, vol] of [
       [0, 0.5],
       [0.5, 0],

@@ -32,7 +32,7 @@ describe('Black–Scholes–Merton', () => {
     expect(priceBsm(sterling)).toBeCloseTo(0.043, 3);
   });
 
-  it('is Black-76 on the forward, and its Greeks follow by the chain rule', () => {
+  it('is Black-76 on the forward, and its Greeks follow by the chain rule (PRICE-004)', () => {
     for (const right of ['call', 'put'] as const) {
       for (const dividend of [-0.03, 0, 0.06]) {
         const o = { ...hull, right, dividend };

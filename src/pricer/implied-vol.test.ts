@@ -14,7 +14,7 @@ function codeOf(quoted: QuotedOption): string | number {
 }
 
 describe('implied volatility', () => {
-  it('returns the vol that made the price, as closely as the price determines it', () => {
+  it('returns the vol that made the price, as closely as the price determines it (PRICE-006)', () => {
     const moneyness = fc.double({ min: -8, max: 8, noNaN: true });
     const deviation = fc.double({ min: -4, max: 1.2, noNaN: true }).map((e) => 10 ** e);
     fc.assert(
@@ -33,7 +33,7 @@ describe('implied volatility', () => {
     );
   });
 
-  it('inverts prices far beyond what can be traded', () => {
+  it('inverts prices far beyond what can be traded (PRICE-006)', () => {
     const wing = { right: 'call', forward: 100, strike: 1000 / 3, tauYears: 1 / 365, rate: 0 } as const;
     const price = priceBlack76({ ...wing, vol: 0.8 });
     expect(price).toBeLessThan(1e-180);
@@ -42,11 +42,11 @@ describe('implied volatility', () => {
     expect(impliedVol({ ...base, price: full })).toBeCloseTo(8, 8);
   });
 
-  it('is zero at the money for a price of zero', () => {
+  it('is zero at the money for a price of zero (PRICE-007)', () => {
     expect(impliedVol({ ...base, strike: 100, price: 0 })).toBe(0);
   });
 
-  it('refuses prices outside what any vol can give', () => {
+  it('refuses prices outside what any vol can give (PRICE-007)', () => {
     const intrinsic = 10 * exp(-0.025);
     expect(codeOf({ ...base, price: intrinsic - 1e-6 })).toBe('IMPLIED_VOL_BELOW_INTRINSIC');
     expect(codeOf({ ...base, price: -0.01, strike: 110 })).toBe('IMPLIED_VOL_BELOW_INTRINSIC');

@@ -10,7 +10,7 @@ const option = fc.record({
   vol: fc.double({ min: 0.2, max: 2, noNaN: true }),
 });
 
-describe('coin-settled options', () => {
+describe('coin-settled options (PRICE-005)', () => {
   it('keep put–call parity in coin: C − P = 1 − K/F', () => {
     fc.assert(
       fc.property(option, (o) => {

@@ -107,13 +107,13 @@ describe('the value of a contract', () => {
     expect(marked({ ...linear, kind: 'spot', id: 'BTC_USDC' }).mark).toBeCloseTo(50_000 / 0.98, 9);
   });
 
-  it('follows the quoted mark where there is one, and the trust in it', () => {
+  it('follows the quoted mark where there is one, and the trust in it (PRICE-009)', () => {
     const quotes: [string, InstrumentQuote][] = [['BTC-C', { mark: price(0.123, 0.4), fundingRate: null }]];
     const mark = marked(coinCall, marketOf({ quotes }));
     expect([mark.mark, mark.valueSettle, mark.source, mark.confidence]).toEqual([0.123, 0.123, 'quote', 0.4]);
   });
 
-  it('is what the contract cost where it was entered at the mark', () => {
+  it('is what the contract cost where it was entered at the mark (AMOUNT-004)', () => {
     const at = { market: marketOf(), field: 'entryPrice' };
     expect(contractCost(perpetual, null, at)).toBe(marked(perpetual).valueSettle);
     expect(contractCost(perpetual, 40_000, at)).toBe(-10 / 40_000);
@@ -124,7 +124,7 @@ describe('the value of a contract', () => {
     expect(contractCost(perpetual, 5e-324, at)).toMatchObject({ failure: 'NUMBER_OUT_OF_RANGE' });
   });
 
-  it('is refused after expiry, without an index, a forward market or a surface', () => {
+  it('is refused after expiry, without an index, a forward market or a surface (PRODUCT-009)', () => {
     const market = marketOf();
     const codeOf = (product: Product, own: Market): string | null => {
       const mark = markContract(product, own);
@@ -140,7 +140,7 @@ describe('the value of a contract', () => {
   });
 });
 
-describe('a forward', () => {
+describe('a forward (PRICE-008)', () => {
   const at = (expiry: number, own: Partial<UnderlyingQuote> = {}) =>
     forwardAt({ ...underlying, ...own }, { expiryMs: expiry, timeMs: 0, indexUsd: 50_000 });
 
@@ -165,7 +165,7 @@ describe('a forward', () => {
   });
 });
 
-describe('Greeks in USD', () => {
+describe('Greeks in USD (PRICE-010)', () => {
   const moved = (product: Product, view: PricingView, by: number): number => {
     const next = {
       ...view,

@@ -24,7 +24,7 @@ const call: Option = {
 };
 
 describe('settlement', () => {
-  it('pays an inverse option in coin, a linear one in its settlement asset', () => {
+  it('pays an inverse option in coin, a linear one in its settlement asset (PRODUCT-006)', () => {
     expect(payoff(call, 45_000)).toBeCloseTo(1 / 3, 15);
     expect(payoff(call, 30_000)).toBe(0);
     expect(payoff({ ...call, right: 'put' }, 20_000)).toBe(0.5);
@@ -44,7 +44,7 @@ describe('settlement', () => {
     expect(settlementForward(110, 100, 10 * MINUTE_MS)).toBeCloseTo((2 * 100 + 110) / 3, 12);
   });
 
-  it('leaves a third of the variance inside the window: the mean of a random walk (checked by summing it)', () => {
+  it('leaves a third of the variance inside the window: the mean of a random walk (checked by summing it) (PRODUCT-007)', () => {
     const steps = 2000;
     let variance = 0;
     for (let i = 1; i <= steps; i++) variance += ((steps - i + 1) / steps) ** 2 / steps;
@@ -52,7 +52,7 @@ describe('settlement', () => {
     expect(varianceYears / ((15 * MINUTE_MS) / YEAR_MS)).toBeCloseTo(variance, 3);
   });
 
-  it('prices like a plain option long before the window, and falls to the payoff at expiry', () => {
+  it('prices like a plain option long before the window, and falls to the payoff at expiry (PRODUCT-008)', () => {
     const o = { right: 'call', forward: 100, strike: 95, vol: 0.8, rate: 0, observedMean: NaN } as const;
     const plain = priceBlack76({ ...o, tauYears: 0.5 });
     expect(priceOnAverage({ ...o, tauMs: 0.5 * YEAR_MS })).toBeCloseTo(plain, 2);

@@ -5,7 +5,7 @@ import { priceVenueOption, venueDelta, type VenueOption } from './venue-black.ts
 
 const WEEK: VenueOption = { tauYears: 7 / 365, discount: 1, vol: 1, forward: 1500, strike: 1500 };
 
-describe('the venue kernel', () => {
+describe('the venue kernel (PRICE-013)', () => {
   it('agrees with the published vectors of the on-chain library', () => {
     const week = priceVenueOption(WEEK);
     expect(week.call).toBeCloseTo(82.80508066863456, 10);

@@ -56,7 +56,7 @@ describe('draws from a copula', () => {
   });
 });
 
-describe('a t copula fit', () => {
+describe('a t copula fit (SCENARIO-033)', () => {
   it('recovers what was drawn', () => {
     const fit = some(fitTCopula(drawn(4, 1500)));
     expect(fit.correlation[1]).toBeCloseTo(0.6, 1);

@@ -22,7 +22,7 @@ const nus = fc.constantFrom(null, 1, 2.5, 4, 12, 40);
 const shares = fc.double({ min: 0.001, max: 0.999, noNaN: true });
 const asin = (x: number): number => atan(x / Math.sqrt(1 - x * x));
 
-describe('rank measures of an elliptical copula', () => {
+describe('rank measures of an elliptical copula (SCENARIO-033)', () => {
   it('are those of the arcsine', () => {
     expect(kendallOfRho(0.5)).toBeCloseTo(1 / 3, 15);
     expect(gaussianSpearman(0.5)).toBeCloseTo(0.4825837395309974, 14);

@@ -21,7 +21,7 @@ function excesses(xi: number, beta: number, n: number): Float64Array {
   });
 }
 
-describe('risk beyond a threshold', () => {
+describe('risk beyond a threshold (SCENARIO-034)', () => {
   it('is that of the Danish fire losses with the parameters of McNeil (1999)', () => {
     const tail = { xi: 0.497, beta: 6.98, threshold: 10, count: 2167, exceedances: 109 };
     const at99 = some(paretoTailRisk(tail, 0.01));
@@ -72,7 +72,7 @@ describe('estimates from order statistics', () => {
   });
 });
 
-describe('a generalised Pareto fit', () => {
+describe('a generalised Pareto fit (SCENARIO-034)', () => {
   it('recovers what was drawn, within its standard errors', () => {
     for (const xi of [-0.3, 0, 0.3, 0.9]) {
       const fit = some(fitPareto(excesses(xi, 2, 2000)));

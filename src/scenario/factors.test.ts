@@ -71,7 +71,7 @@ describe('changes of the factors', () => {
     expect(model.endLabels[0]).toBe('2020-01-02');
   });
 
-  it('refuse a history that is too short, also one that only begins after the moment', () => {
+  it('refuse a history that is too short, also one that only begins after the moment (SCENARIO-012)', () => {
     const history = historyOf({ BTC: btc });
     const ask = { history, factors: [spot('BTC')], assets: [], seed: 1 };
     for (const day of [0, 30, 60]) {
@@ -85,7 +85,7 @@ describe('changes of the factors', () => {
 });
 
 describe('a missing return', () => {
-  it('is beta times the leader plus a residual of a peer on the same day, scaled to its own size', () => {
+  it('is beta times the leader plus a residual of a peer on the same day, scaled to its own size (SCENARIO-013)', () => {
     const litecoin = (day: number): number => btc(day) * Math.exp(0.01 * noise(5, day));
     const ripple = (day: number): number => btc(day) ** 2 * Math.exp(0.03 * noise(6, day));
     const model = fit({
@@ -102,7 +102,7 @@ describe('a missing return', () => {
     }
   });
 
-  it('of a young asset borrows beta and residual from the riskier of its peers', () => {
+  it('of a young asset borrows beta and residual from the riskier of its peers (SCENARIO-014)', () => {
     const model = fit({
       history: historyOf({
         BTC: btc,
@@ -123,7 +123,7 @@ describe('a missing return', () => {
     expect(size).toBeLessThan(1.3 * young.residualSd);
   });
 
-  it('inside a gap agrees with the prices on both sides', () => {
+  it('inside a gap agrees with the prices on both sides (SCENARIO-013)', () => {
     const holed = (day: number): number | null => (day >= 50 && day < 57 ? null : eth(day));
     const model = fit({ history: historyOf({ BTC: btc, ETH: holed, SOL: sol }), factors: [spot('ETH')] });
     let sum = 0;
@@ -132,7 +132,7 @@ describe('a missing return', () => {
     expect(Array.from(model.seen.subarray(48, 58))).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
   });
 
-  it('of the root loses no move: the rows without it are passed over', () => {
+  it('of the root loses no move: the rows without it are passed over (SCENARIO-012)', () => {
     const outage = (day: number): number | null => (day >= 80 && day < 83 ? null : btc(day));
     const model = fit({ history: historyOf({ BTC: outage, ETH: eth }), factors: [spot('BTC'), spot('ETH')] });
     expect(model.count).toBe(DAYS - 4);
@@ -151,7 +151,7 @@ describe('a missing return', () => {
     expect(model.followers.get('NEVER')).toMatchObject({ leader: 'BTC', beta: 1, borrowed: true });
   });
 
-  it('of a wrapped coin follows the coin; pegs in a circle are held to the numeraire', () => {
+  it('of a wrapped coin follows the coin; pegs in a circle are held to the numeraire (SCENARIO-015)', () => {
     const assets = [coin('WBTC', 'BTC'), coin('A', 'B'), coin('B', 'A')];
     const factors = [spot('BTC'), spot('WBTC'), spot('A'), spot('B')];
     const model = fit({ history: historyOf({ BTC: btc }), factors, assets });
@@ -192,7 +192,7 @@ describe('volatility, skew and basis', () => {
     expect(changesAt(model, 2)[10]).toBeCloseTo(skew(11) - skew(10), 14);
   });
 
-  it('answer a fall as the calibration says', () => {
+  it('answer a fall as the calibration says (SCENARIO-016)', () => {
     expect(volResponse(-0.04, 1)).toBeCloseTo(0.04, 15);
     expect(volResponse(-0.153, 1)).toBeCloseTo(0.05 + 3 * 0.103, 12);
     expect(volResponse(0.1, 1)).toBe(0);
@@ -212,7 +212,7 @@ describe('a fitted model', () => {
   const assets = [stable('USDX')];
   const late = (day: number): number | null => (day < 60 ? null : sol(day));
 
-  it('does not look ahead: later rows change nothing at all', () => {
+  it('does not look ahead: later rows change nothing at all (SCENARIO-010)', () => {
     const before = fit({ history: historyOf({ BTC: btc, ETH: eth, SOL: late }), factors, assets, day: 150 });
     fc.assert(
       fc.property(
@@ -253,7 +253,7 @@ describe('a fitted model', () => {
   });
 });
 
-describe('the factors of a market', () => {
+describe('the factors of a market (SCENARIO-002)', () => {
   it('are all prices but the dollar, and what its options and futures hang on', () => {
     const listed = { lotAtoms: 1n, form: 'linear' as const, contractSize: 1, expiryMs: 1 };
     const products: Product[] = [

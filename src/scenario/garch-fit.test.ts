@@ -34,7 +34,7 @@ function simulate(model: GarchModel, n: number): Float64Array {
 
 const shared = `${process.env['PLIMSOLL_SHARED'] ?? '../shared'}/vectors/quant/series.json`;
 
-describe('a GARCH fit', () => {
+describe('a GARCH fit (SCENARIO-031)', () => {
   it('recovers a simulated model within its standard errors, at no less than the likelihood of the truth', () => {
     const truth: GarchModel = { mu: 0.05, omega: 0.04, alpha: 0.05, beta: 0.85, gamma: 0.1, nu: null };
     const returns = simulate(truth, 3000);

@@ -16,7 +16,7 @@ function some<T>(value: T | Failure): T {
 const returns = Float64Array.of(0.4, -1.2, 0.3, 2.1, -0.7);
 const model: GarchModel = { mu: 0.1, omega: 0.05, alpha: 0.08, beta: 0.85, gamma: 0.06, nu: null };
 
-describe('a GARCH filter', () => {
+describe('a GARCH filter (SCENARIO-031)', () => {
   it('with omega 0 and alpha + beta 1 is the exponentially weighted variance', () => {
     const ewma = { mu: 0, omega: 0, alpha: 0.06, beta: 0.94, gamma: 0, nu: null };
     const own = some(garchVariances(returns, ewma, 1.5));

@@ -45,7 +45,7 @@ function average(seeds: readonly number[], pick: (history: History) => number): 
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
-describe('a generated history', () => {
+describe('a generated history (SCENARIO-017)', () => {
   it('is five years of daily prices without gaps, ending on the day before', () => {
     const history = generated(1);
     expect(history.timesMs.length).toBe(GENERATED_DAYS);

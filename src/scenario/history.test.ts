@@ -28,7 +28,7 @@ describe('a history', () => {
     expect(history.stepMs).toBe(86_400_000);
   });
 
-  it('knows a bare date at the end of its day, and a time at the time', () => {
+  it('knows a bare date at the end of its day, and a time at the time (INPUT-001, SCENARIO-011)', () => {
     expect(parsed({ times: ['2020-01-01', '2020-01-02'], columns: [] }).timesMs[0]).toBe(
       Date.UTC(2020, 0, 2),
     );
@@ -37,7 +37,7 @@ describe('a history', () => {
     expect(hourly.stepMs).toBe(3_600_000);
   });
 
-  it('refuses bad dates, duplicates, and prices that cannot be', () => {
+  it('refuses bad dates, duplicates, and prices that cannot be (SCENARIO-011)', () => {
     const times = ['2020-01-01', '2020-01-02'];
     expect(refusal({ times: ['2020-01-01', '2020-02-30'], columns: [] })).toBe('DATE_INVALID times[1]');
     expect(refusal({ times: ['2020-01-01', '2020-01-01'], columns: [] })).toBe('DUPLICATE_ID times[1]');

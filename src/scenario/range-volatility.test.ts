@@ -27,7 +27,7 @@ function walk(days: number): readonly PriceBar[] {
   });
 }
 
-describe('range estimators', () => {
+describe('range estimators (SCENARIO-032)', () => {
   it('are the published formulas on one bar', () => {
     const bar = { open: 1, high: exp(0.03), low: exp(-0.01), close: exp(0.02) };
     expect(variance([bar], 'parkinson')).toBeCloseTo(0.0016 / (4 * 0.6931471805599453), 15);

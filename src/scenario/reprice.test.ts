@@ -162,7 +162,7 @@ const anyScenario = fc.tuple(
 );
 
 describe('revaluation', () => {
-  it('gives exactly nothing where nothing moves', () => {
+  it('gives exactly nothing where nothing moves (SCENARIO-003)', () => {
     const grid = marketOf(EXPIRIES.map((expiryMs) => smileOf(expiryMs, 'grid')));
     for (const market of [MARKET, grid]) {
       const { rows } = repriced(BOOK, setOf([[0, 0, 0, 0, 0, 0]]), market);
@@ -171,7 +171,7 @@ describe('revaluation', () => {
     }
   });
 
-  it('agrees with pricing the shocked market anew', () => {
+  it('agrees with pricing the shocked market anew (SCENARIO-005)', () => {
     const grid = marketOf(EXPIRIES.map((expiryMs) => smileOf(expiryMs, 'grid')));
     fc.assert(
       fc.property(anyScenario, fc.boolean(), (scenario, gridded) => {
@@ -188,7 +188,7 @@ describe('revaluation', () => {
     );
   });
 
-  it('keeps put–call parity in every scenario', () => {
+  it('keeps put–call parity in every scenario (SCENARIO-005)', () => {
     fc.assert(
       fc.property(
         anyScenario,
@@ -216,7 +216,7 @@ describe('revaluation', () => {
     );
   });
 
-  it('prices futures and perpetuals by hand', () => {
+  it('prices futures and perpetuals by hand (SCENARIO-004)', () => {
     const products = [
       perpetual('linear', 'PERP'),
       perpetual('inverse', 'COIN-PERP'),
@@ -241,7 +241,7 @@ describe('revaluation', () => {
     expect(rows.get(products[2]!.id)![0]).toBeCloseTo(0.5 * (fallen - forward), 8);
   });
 
-  it('makes inverse longs and coin collateral fall together, and a coin hedge exact', () => {
+  it('makes inverse longs and coin collateral fall together, and a coin hedge exact (SCENARIO-003)', () => {
     const { rows } = repriced(
       [perpetual('inverse', 'COIN-PERP')],
       setOf([-0.6, -0.3, -0.1, 0.2, 0.7].map((s) => [s, 0, 0, 0, 0, 0])),
@@ -255,7 +255,7 @@ describe('revaluation', () => {
     }
   });
 
-  it('moves volatility by tenor: flat outside 30 and 180 days, linear in ln(days) between', () => {
+  it('moves volatility by tenor: flat outside 30 and 180 days, linear in ln(days) between (SCENARIO-006)', () => {
     const short = setOf([[0, 0, 0.4, 0, 0, 0]]);
     const both = setOf([[0, 0, 0.4, 0.4, 0, 0]]);
     const at = (expiry: number) => option('linear', 'call', { strike: 100_000, expiry, settle: 'USD' });
@@ -271,7 +271,7 @@ describe('revaluation', () => {
     );
   });
 
-  it('follows the rules of a set: power law, floor, wings, damping', () => {
+  it('follows the rules of a set: power law, floor, wings, damping (SCENARIO-007, SCENARIO-008)', () => {
     const set: RuledSet = {
       ...setOf([
         [0, 0, 0.5, 0, 0, 0],
@@ -304,7 +304,7 @@ describe('revaluation', () => {
   });
 });
 
-describe('revaluation refuses', () => {
+describe('revaluation refuses (SCENARIO-009)', () => {
   const call = option('linear', 'call', { strike: 100_000, expiry: EXPIRIES[1]! });
   const refusal = (products: readonly Product[], set: ScenarioSet, market: Market = MARKET): string => {
     const matrix = repriceAll(products, market, set);

@@ -15,7 +15,7 @@ const series = fc
   .map((values) => Float64Array.from(values));
 const decays = fc.double({ min: 0.5, max: 0.999, noNaN: true });
 
-describe('the exponentially weighted variance', () => {
+describe('the exponentially weighted variance (SCENARIO-030)', () => {
   it('forecasts each day before it is known', () => {
     const path = some(ewmaVariances(Float64Array.of(0.1, -0.2), { decay: 0.9, first: 0.04 }));
     expect(path.length).toBe(3);

@@ -64,7 +64,7 @@ describe('the house', () => {
     expect(product.flatMap(upwardImports)).toEqual([]);
   });
 
-  it('keeps clocks, chance, waiting and the system out of everything below io', () => {
+  it('keeps clocks, chance, waiting and the system out of everything below io (BITS-005)', () => {
     const found = product
       .filter((s) => (ranks.get(folderOf(s.path) ?? '') ?? Infinity) < IO_RANK)
       .flatMap((s) =>
@@ -75,7 +75,7 @@ describe('the house', () => {
     expect(found).toEqual([]);
   });
 
-  it('takes elementary functions from src/base, whose bits are the same everywhere', () => {
+  it('takes elementary functions from src/base, whose bits are the same everywhere (BITS-001)', () => {
     const found = product
       .filter((s) => !s.path.startsWith('src/base/') && !/^src\/(cli|service)\//.test(s.path))
       .flatMap((s) =>
@@ -83,7 +83,9 @@ describe('the house', () => {
           .replace(/'[^'\n]*'|`[^`]*`/g, "''")
           .split('\n')
           .flatMap((line, i) => {
-            const exact = /\b2 \*\* \d+\b|\d+n\s*\*\*|\*\*\s*\d+n|BigInt\([^)]*\)\s*\*\*|\*\*\s*BigInt/.test(line);
+            const exact = /\b2 \*\* \d+\b|\d+n\s*\*\*|\*\*\s*\d+n|BigInt\([^)]*\)\s*\*\*|\*\*\s*BigInt/.test(
+              line,
+            );
             return BANNED_MATHS.test(line) && !exact ? [`${s.path}:${i + 1}: ${line.trim()}`] : [];
           }),
       );

@@ -46,7 +46,7 @@ function setUp(
 const seqs = (outcomes: readonly (JournalRecord | Failure)[]): unknown[] =>
   outcomes.map((outcome) => (isFailure(outcome) ? outcome.failure : outcome.seq));
 
-describe('group commit', () => {
+describe('group commit (JOURNAL-007)', () => {
   it('commits what arrives in one turn together, in order, and answers when it is durable', async () => {
     const { group, store, appends } = setUp({ batchMax: 100, pendingMax: 100 });
     const outcomes = await Promise.all(Array.from({ length: 25 }, (_, n) => group.submit(entry(n))));

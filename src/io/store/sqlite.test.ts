@@ -124,7 +124,7 @@ function sampled(length: number): number[] {
   return [...offsets].filter((at) => at >= 0 && at < length).toSorted((a, b) => a - b);
 }
 
-describe('a journal after a kill', () => {
+describe('a journal after a kill (JOURNAL-008)', () => {
   const files = killedJournal();
 
   it('holds everything that was acknowledged', () => {

@@ -93,7 +93,7 @@ describe.each([
     store.close();
   });
 
-  it('refuses records that do not follow, and keeps none of them', () => {
+  it('refuses records that do not follow, and keeps none of them (JOURNAL-003)', () => {
     const store = opened(opener());
     const records = sealed(CHAIN_START, 10);
     store.append(0, records.slice(0, 5));
@@ -130,7 +130,7 @@ describe.each([
     opened(open).close();
   });
 
-  it('replays from the newest snapshot, and drops what it stands for', () => {
+  it('replays from the newest snapshot, and drops what it stands for (JOURNAL-006)', () => {
     const open = opener();
     let store = opened(open);
     const records = sealed(CHAIN_START, 30);

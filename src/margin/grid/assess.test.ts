@@ -37,7 +37,7 @@ const PERPETUAL = {
 };
 
 describe('the current Derive model', () => {
-  it('reproduces the published single perpetual', () => {
+  it('reproduces the published single perpetual (METHOD-030)', () => {
     const result = assessed({ ...EMPTY, perpetuals: [PERPETUAL] }, DERIVE_PMRM2);
     expect(result.worst.pnl).toBeCloseTo(-558, 10);
     expect(result.contingencies.perpetual).toEqual({ maintenance: 45, initial: 15 });
@@ -45,7 +45,7 @@ describe('the current Derive model', () => {
     expect(result.headroom.initial).toBeCloseTo(-608, 10);
   });
 
-  it('reproduces the published short call, mark vol and forward to the digits that are printed', () => {
+  it('reproduces the published short call, mark vol and forward to the digits that are printed (METHOD-031, METHOD-033, METHOD-034)', () => {
     const legs: readonly GridLeg[] = [{ strike: 100_000, right: 'call', amount: -1, vol: 0.4538039 }];
     const spot = { price: 95_663.50604855, confidence: 1 };
     const book = { ...EMPTY, spot, expiries: [expiryOf(794_852, 95_776.67, legs)] };
@@ -65,14 +65,14 @@ describe('the current Derive model', () => {
     expect(result.headroom.maintenance).toBeCloseTo(-11_824.859, 1);
   });
 
-  it('leaves cash at par and raises the loss factor when the stable coin leaves its peg', () => {
+  it('leaves cash at par and raises the loss factor when the stable coin leaves its peg (METHOD-036)', () => {
     const cash = assessed({ ...EMPTY, cash: 1000, stablePrice: 0.5 }, DERIVE_PMRM2);
     expect(cash.headroom).toEqual({ initial: 1000, maintenance: 1000 });
     expect(cash.lossFactor.initial).toBeCloseTo(1 + 0.48 * 2, 12);
     expect(cash.lossFactor.maintenance).toBe(0.8);
   });
 
-  it('charges low confidence in the initial requirement alone', () => {
+  it('charges low confidence in the initial requirement alone (METHOD-036)', () => {
     const low = { ...PERPETUAL, price: 3000, confidence: 0.1, unrealisedFunding: 0 };
     const result = assessed({ ...EMPTY, perpetuals: [low] }, DERIVE_PMRM2);
     expect(result.contingencies.confidence.perpetual).toBeCloseTo(0.9 * 3000, 10);
@@ -97,7 +97,7 @@ describe('the short options of a strike', () => {
       DERIVE_PMRM2,
     ).expiries[0]!.nakedShort;
 
-  it('count alone, together, or net of a long of either right', () => {
+  it('count alone, together, or net of a long of either right (METHOD-035)', () => {
     expect(naked([['call', 3000, -2]])).toBe(2);
     expect(
       naked([
@@ -272,7 +272,7 @@ describe('any book', () => {
     );
   });
 
-  it('has equity = requirement + headroom, and twice the requirement at twice the size', () => {
+  it('has equity = requirement + headroom, and twice the requirement at twice the size (METHOD-037)', () => {
     fc.assert(
       fc.property(anyBook, fc.constantFrom(DERIVE_PMRM1, DERIVE_PMRM2), (book, model) => {
         const once = assessed(book, model);

@@ -46,7 +46,7 @@ describe('gains against losses', () => {
   });
 });
 
-describe('several underlyings', () => {
+describe('several underlyings (METHOD-038)', () => {
   it('offset inside a group as far as the model lets them', () => {
     const { groups, requirement } = assessed([LONG_BTC, SHORT_ETH], DERIBIT);
     // −16 %: BTC loses 9,600, ETH gains 4,800 of which 60 % counts.

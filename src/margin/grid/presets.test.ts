@@ -53,7 +53,7 @@ function assessed(book: GridBook, model: GridModel): GridResult {
   return result;
 }
 
-describe('the presets', () => {
+describe('the presets (METHOD-039)', () => {
   it('have the scenario counts of their publications and assess an empty book to nothing', () => {
     const counts = [...GRID_PRESETS].map(([id, { scenarios }]) => [id, scenarios.length]);
     expect(counts).toEqual([

@@ -15,7 +15,7 @@ function assessed(legs: readonly PointLeg[]): Exclude<ReturnType<typeof assessPo
   return result;
 }
 
-describe('the ten points', () => {
+describe('the ten points (METHOD-061)', () => {
   it('are five steps down and five up, without zero', () => {
     expect(POINTS.map((p) => Math.round(p * 100))).toEqual([-15, -12, -9, -6, -3, 3, 6, 9, 12, 15]);
     expect(tenPoints(0.08, 0.06).map((p) => Math.round(p * 1000))).toEqual([
@@ -65,7 +65,7 @@ describe('coin-settled contracts', () => {
     expect(result.legs[0]!.baseValue).toBeNull();
   });
 
-  it('may be worst at one point in coin and at another in USD', () => {
+  it('may be worst at one point in coin and at another in USD (METHOD-061)', () => {
     const at = { strike: 60_000, tauYears: 30 / 365, vol: 0.6, multiplier: 1, quantity: -2 } as const;
     const legs = [
       { kind: 'option', right: 'call', ...at },

@@ -49,7 +49,7 @@ describe('the sixteen scenarios', () => {
   });
 });
 
-describe('a SPAN requirement', () => {
+describe('a SPAN requirement (METHOD-060)', () => {
   it('of a long future is its scan range, with the lowest scenario among equals', () => {
     const result = assessed([future(1)]);
     expect(result.scanRisk).toBe(12_500);

@@ -58,7 +58,7 @@ describe('a perpetual', () => {
     expect(headroom.maintenance).toBeCloseTo(955 - 3 * 2001 * 0.05, 9);
   });
 
-  it('pays for doubt and for a lost peg in the initial margin alone', () => {
+  it('pays for doubt and for a lost peg in the initial margin alone (METHOD-024)', () => {
     const perpetual = { ...ETH.perpetual, quantity, confidence: 0.1 };
     const { headroom, markets } = assessed({ perpetual }, { stablePrice: 0.9 });
     expect(markets[0]!.perpetualConfidence).toBeCloseTo(-0.9 * 0.4 * 2000 * 3, 9);
@@ -68,7 +68,7 @@ describe('a perpetual', () => {
 });
 
 describe('short options', () => {
-  it('are charged by their distance from the money', () => {
+  it('are charged by their distance from the money (METHOD-022)', () => {
     const call = assessed(options(['call', 2100, -1])).markets[0]!.expiries[0]!;
     expect(call.isolated.initial).toBeCloseTo(-mark('call', 2100) - 0.1 * 2000, 9);
     expect(call.isolated.maintenance).toBeCloseTo(-mark('call', 2100) - 0.075 * 2000, 9);
@@ -79,7 +79,7 @@ describe('short options', () => {
     expect(put.isolated.initial).toBeCloseTo(-2 * (mark('put', 1900) + 0.1 * 2000), 9);
   });
 
-  it('are charged by the mark of a put deep in the money, and by 1.05 of its maintenance', () => {
+  it('are charged by the mark of a put deep in the money, and by 1.05 of its maintenance (METHOD-022)', () => {
     const { margin, isolated } = assessed(options(['put', 5000, -1])).markets[0]!.expiries[0]!;
     const value = mark('put', 5000);
     expect(isolated.maintenance).toBeCloseTo(-value - 0.075 * value, 8);
@@ -88,7 +88,7 @@ describe('short options', () => {
     expect(margin.initial).toBe(isolated.initial);
   });
 
-  it('of a spread are charged at the most that it can lose', () => {
+  it('of a spread are charged at the most that it can lose (METHOD-023, METHOD-020)', () => {
     const call = assessed(options(['call', 2000, -1], ['call', 2100, 1])).markets[0]!.expiries[0]!;
     expect(call.maxLoss).toEqual({ initial: -100, maintenance: -100 });
     expect(call.margin.initial).toBe(-100);
@@ -96,7 +96,7 @@ describe('short options', () => {
     expect(put).toEqual({ initial: -100, maintenance: -100 });
   });
 
-  it('without a cover are charged on the forward as well', () => {
+  it('without a cover are charged on the forward as well (METHOD-023)', () => {
     const { maxLoss } = assessed(options(['call', 2000, -1])).markets[0]!.expiries[0]!;
     expect(maxLoss.initial).toBeCloseTo(-1.2 * 2004.7545, 9);
     expect(maxLoss.maintenance).toBeCloseTo(-1.1 * 2004.7545, 9);

@@ -27,7 +27,7 @@ function column(set: RuledSet, name: string): number[] {
   return FACTORS.map((_, f) => set.shocks[f * set.count + s]!);
 }
 
-describe('the grid', () => {
+describe('the grid (SCENARIO-027)', () => {
   it('moves every asset by the same share of its own range, with volatility up, flat and down', () => {
     const set = grid();
     expect(set.count).toBe(7 * 3 + 4 + 2);

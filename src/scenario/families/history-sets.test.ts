@@ -38,7 +38,7 @@ function price(asset: string, label: string): number {
 
 const daily = { horizonDays: 1, lookbackDays: 500, windows: 'overlapping' } as const;
 
-describe('historical scenarios', () => {
+describe('historical scenarios (SCENARIO-020)', () => {
   it('are the simple returns of the prices over the horizon, named by their last day', () => {
     const set = given(historicalSet(model(), { ...daily, horizonDays: 5 }));
     expect(set.count).toBe(500);
@@ -58,7 +58,7 @@ describe('historical scenarios', () => {
     expect(set.names.slice(-2)).toEqual(['2025-12-26', '2025-12-31']);
   });
 
-  it('do not look ahead: a set as of a day is the set that was made on that day', () => {
+  it('do not look ahead: a set as of a day is the set that was made on that day (SCENARIO-010)', () => {
     const asOfMs = END_MS - 200 * DAY_MS;
     const short: History = {
       ...HISTORY,
@@ -94,7 +94,7 @@ describe('historical scenarios', () => {
   });
 });
 
-describe('filtered scenarios', () => {
+describe('filtered scenarios (SCENARIO-021)', () => {
   const filter = { decay: 0.94, floorFrac: 0, scaleMax: 100 };
 
   it('scale each day by today’s volatility over the forecast of that day', () => {

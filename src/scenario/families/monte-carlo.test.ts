@@ -62,7 +62,7 @@ function targetCorrelation(): Float64Array {
   return shrink(given(toCorrelation(recent)), given(toCorrelation(first)), SPEC.shrinkFrac);
 }
 
-describe('simulated scenarios', () => {
+describe('simulated scenarios (SCENARIO-022)', () => {
   it('have the correlation that they aim at', () => {
     const target = targetCorrelation();
     const got = given(sampleCorrelation(logRows(given(monteCarloSet(MODEL, SPEC)))));

@@ -51,7 +51,7 @@ function moveIn(set: ScenarioSet, name: string, id: string): number {
   return set.shocks[f * set.count + s]!;
 }
 
-describe('named days', () => {
+describe('named days (SCENARIO-023)', () => {
   it('move every asset that the table knows by its figure', () => {
     let compared = 0;
     for (const event of STRESS_EVENTS) {
@@ -103,7 +103,7 @@ describe('named days', () => {
 });
 
 describe('moves that did not happen', () => {
-  it('come with volatility up and down', () => {
+  it('come with volatility up and down (SCENARIO-024)', () => {
     const volAt = (name: string): number =>
       STRESS.shocks[ASSETS.length * STRESS.count + STRESS.names.indexOf(name)]!;
     expect(moveIn(STRESS, 'BTC −35 %, vol up', 'BTC')).toBe(-0.35);
@@ -113,7 +113,7 @@ describe('moves that did not happen', () => {
     expect(volAt('BTC +50 %, vol up')).toBeGreaterThan(0.35);
   });
 
-  it('break each peg alone, and the dollar pegs together', () => {
+  it('break each peg alone, and the dollar pegs together (SCENARIO-025)', () => {
     expect(moveIn(STRESS, 'USDT off its peg −35 %', 'USDT')).toBe(-0.35);
     expect(moveIn(STRESS, 'USDT off its peg −35 %', 'USDC')).toBe(0);
     expect(moveIn(STRESS, 'WBTC off its peg −10 %', 'WBTC')).toBe(-0.1);
@@ -123,7 +123,7 @@ describe('moves that did not happen', () => {
   });
 });
 
-describe('broken correlations', () => {
+describe('broken correlations (SCENARIO-026)', () => {
   it('at one: everything moves by three stressed deviations at once', () => {
     const fall = STRESS.names.indexOf('correlations to one 100 % −1');
     const moves = ['BTC', 'ETH', 'SOL', 'LINK', 'XRP'].map((id) => moveIn(STRESS, STRESS.names[fall]!, id));

@@ -7,7 +7,7 @@ import { given } from './sample.fixture.ts';
 const pof = (observations: number, exceptions: number, probability: number) =>
   given(assessFailureProportion({ observations, exceptions, probability, level: 0.05 }));
 
-describe('the proportion of failures', () => {
+describe('the proportion of failures (BACKTEST-002)', () => {
   it('agrees with the worked numbers of Jorion (2007) for J.P. Morgan in 1998: 3.91 and z 2.14', () => {
     const report = pof(252, 20, 0.05);
     expect(report.statistic).toBeCloseTo(3.91, 2);

@@ -5,7 +5,7 @@ import { given } from './sample.fixture.ts';
 
 const terms = { confidence: 0.99, lookBackDays: 365 };
 
-describe('the disclosure of margin coverage', () => {
+describe('the disclosure of margin coverage (BACKTEST-015)', () => {
   it('counts shortfalls and sizes what they left uncovered', () => {
     const report = given(
       assessDisclosure({ pnl: [-12, 5, -10, -15, 0], margin: [10, 10, 10, 11, 10], ...terms }),

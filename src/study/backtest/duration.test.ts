@@ -5,7 +5,7 @@ import { given } from './sample.fixture.ts';
 
 const on = (days: readonly number[], observations: number) => given(toHits(days, observations));
 
-describe('durations between hits', () => {
+describe('durations between hits (BACKTEST-005)', () => {
   it('are cut off at both ends unless the sample begins and ends with a hit', () => {
     expect(toDurations(on([3, 7], 10))).toEqual({ durations: [3, 4, 3], censored: [true, false, true] });
     expect(toDurations(on([1, 7, 10], 10))).toEqual({ durations: [6, 3], censored: [false, false] });

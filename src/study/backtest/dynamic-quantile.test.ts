@@ -9,7 +9,7 @@ const draw = makeUniform(3);
 const valueAtRisk = Float64Array.from({ length: 60 }, () => 0.02 + 0.01 * draw());
 const base = { hits, probability: 0.05, lags: 2, level: 0.05 };
 
-describe('the dynamic quantile test', () => {
+describe('the dynamic quantile test (BACKTEST-006)', () => {
   it('with a constant alone is the squared score of the mean', () => {
     const report = given(assessDynamicQuantile({ ...base, lags: 0, regressors: [] }));
     expect(report.statistic).toBeCloseTo((7 - 60 * 0.05) ** 2 / (60 * 0.05 * 0.95), 12);

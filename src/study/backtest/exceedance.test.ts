@@ -3,7 +3,7 @@ import { countHits, markExceedances, toDays, toHits } from './exceedance.ts';
 import { given } from './sample.fixture.ts';
 
 describe('exceedances', () => {
-  it('are losses beyond value-at-risk; a loss of exactly that much is covered', () => {
+  it('are losses beyond value-at-risk; a loss of exactly that much is covered (BACKTEST-001)', () => {
     expect([...given(markExceedances([-2, -1, 3, -1.5], [1, 1, 1, 1.5]))]).toEqual([1, 0, 0, 0]);
   });
 

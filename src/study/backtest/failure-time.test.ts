@@ -9,7 +9,7 @@ const on = (days: readonly number[], observations: number) => given(toHits(days,
 const first = (days: readonly number[], observations: number, probability: number) =>
   given(assessFirstFailure({ hits: on(days, observations), probability, level: 0.05 }));
 
-describe('the time until first failure', () => {
+describe('the time until first failure (BACKTEST-003)', () => {
   it('on day 58 at 5 % gives the published 1.7354 and 0.18773', () => {
     const report = first([58, 60], 250, 0.05);
     expect(report.statistic).toBeCloseTo(1.7354, 4);
@@ -30,7 +30,7 @@ describe('the time until first failure', () => {
   });
 });
 
-describe('the times between failures', () => {
+describe('the times between failures (BACKTEST-005)', () => {
   const times = (days: readonly number[], observations: number, probability: number) =>
     given(assessFailureTimes({ hits: on(days, observations), probability, level: 0.05 }));
 

@@ -5,7 +5,7 @@ import { countHits, toHits } from './exceedance.ts';
 import { assessConditionalCoverage, assessIndependence, countTransitions } from './independence.ts';
 import { given } from './sample.fixture.ts';
 
-describe('independence of hits', () => {
+describe('independence of hits (BACKTEST-004)', () => {
   it("gives Jorion's 9.53 for 218/14/14/6 and the published 0.25866 (0.61104) for 932/53/53/4", () => {
     const jorion = given(assessIndependence({ calmCalm: 218, calmHit: 14, hitCalm: 14, hitHit: 6 }, 0.05));
     expect(jorion.statistic).toBeCloseTo(9.53, 2);
@@ -40,7 +40,7 @@ describe('independence of hits', () => {
   });
 });
 
-describe('conditional coverage', () => {
+describe('conditional coverage (BACKTEST-004)', () => {
   it('is coverage plus independence, and splits exactly so over the same pairs', () => {
     const hits = fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 2, maxLength: 200 });
     fc.assert(

@@ -29,7 +29,7 @@ describe('the simulated law of a statistic', () => {
     expect(given(simulateHitLaw(input, () => null))).toHaveLength(0);
   });
 
-  it('gives a report the share of draws that reach its statistic, ties included', () => {
+  it('gives a report the share of draws that reach its statistic, ties included (BACKTEST-013)', () => {
     const report = reportChiSquare(3, 1, 0.05);
     expect(recalibrate(report, Float64Array.of(1, 2, 3, 3, 4))).toEqual({
       statistic: 3,

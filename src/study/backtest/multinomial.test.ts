@@ -6,7 +6,7 @@ const assess = (counts: readonly number[], confidences: readonly number[]) =>
   given(assessMultinomial({ counts, confidences, level: 0.05 }));
 const four = listLevels(0.975, 4);
 
-describe('the multinomial test', () => {
+describe('the multinomial test (BACKTEST-010)', () => {
   it('spaces its levels evenly from the first towards 1', () => {
     expect(listLevels(0.975, 4).map((level) => Number(level.toFixed(6)))).toEqual([
       0.975, 0.98125, 0.9875, 0.99375,

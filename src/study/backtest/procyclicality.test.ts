@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { assessProcyclicality } from './procyclicality.ts';
 import { given } from './sample.fixture.ts';
 
-describe('procyclicality of margin', () => {
+describe('procyclicality of margin (BACKTEST-014)', () => {
   it('measures peak to trough, mean, and the largest rise over each horizon', () => {
     const report = given(assessProcyclicality([10, 12, 11, 20, 16, 15], [1, 2, 5, 6]));
     expect(report.peakToTrough).toBe(2);

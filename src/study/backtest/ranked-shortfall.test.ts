@@ -7,7 +7,7 @@ import { drawRanks, given } from './sample.fixture.ts';
 const ranks = drawRanks(250, makeUniform(8));
 const base = { ranks, quantiles: [normalQuantile], probability: 0.025, paths: 2000, seed: 2, level: 0.05 };
 
-describe('expected shortfall from ranks', () => {
+describe('expected shortfall from ranks (BACKTEST-008)', () => {
   it('sets the mean of the worst six against its expectation −2.3195836465 (scipy, T = 250)', () => {
     const worst = ranks.slice().sort().slice(0, 6);
     const mean = worst.reduce((sum, u) => sum + normalQuantile(u), 0) / 6;

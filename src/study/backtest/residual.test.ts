@@ -12,7 +12,7 @@ const input = (losses: readonly number[]) => ({
   level: 0.05,
 });
 
-describe('residuals of exceedances', () => {
+describe('residuals of exceedances (BACKTEST-009)', () => {
   it('are losses beyond shortfall in units of scale, with their t statistic and p-values (scipy: t 1.5, df 2, 0.1362)', () => {
     const report = given(assessExceedanceResiduals(input([1.5, 2, 1.75])));
     expect(report.residuals).toEqual([0, 1, 0.5]);

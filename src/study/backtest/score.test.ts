@@ -22,7 +22,7 @@ const mean = (values: Float64Array): number => values.reduce((sum, value) => sum
 const AT_RISK = -normalQuantile(P);
 const SHORTFALL = normalPdf(AT_RISK) / P;
 
-describe('scores', () => {
+describe('scores (BACKTEST-011)', () => {
   it('of single days follow their formulas', () => {
     const day = { pnl: [-3, 1], valueAtRisk: [2, 2], expectedShortfall: [2.5, 2.5] };
     expect([...given(scorePinball(day, 0.1))]).toEqual([0.9, expect.closeTo(0.3, 14)]);
@@ -56,7 +56,7 @@ describe('scores', () => {
   });
 });
 
-describe('the difference of two scores', () => {
+describe('the difference of two scores (BACKTEST-011)', () => {
   const first = Float64Array.from({ length: 100 }, (_, i) => (((i + 1) * 7919) % 101) / 101);
   const second = Float64Array.from({ length: 100 }, (_, i) => (((i + 1) * 104_729) % 103) / 103 + 0.05);
 

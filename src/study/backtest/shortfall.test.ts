@@ -11,7 +11,7 @@ const law = given(
   simulateShortfallNull({ observations: 250, probability: P, tail: normalTail, paths: 40_000, seed: 1 }),
 );
 
-describe('the statistics of expected shortfall', () => {
+describe('the statistics of expected shortfall (BACKTEST-008)', () => {
   const series = {
     pnl: [-3, 1, -2.5, 0.5],
     valueAtRisk: [2, 2, 2, 2],

@@ -5,7 +5,7 @@ import { assessTrafficLight, findZoneBounds } from './traffic-light.ts';
 const basel = (exceptions: number) =>
   given(assessTrafficLight({ observations: 250, confidence: 0.99, exceptions }));
 
-describe('the traffic light', () => {
+describe('the traffic light (BACKTEST-007)', () => {
   it('prints the table of the Basel Committee (1996): zones, plus factors, cumulative percent; and MAR99', () => {
     const table = Array.from({ length: 11 }, (_, x) => basel(x));
     expect(table.map((row) => row.zone)).toEqual([

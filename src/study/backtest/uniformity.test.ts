@@ -5,7 +5,7 @@ import { assessHistogram, assessNormalScores, assessUniformity } from './uniform
 /** Forty multiples of the golden section, bent by a power: the numbers below are scipy's for the same sample. */
 const ranks = Float64Array.from({ length: 40 }, (_, i) => (((i + 1) * 0.6180339887498949) % 1) ** 1.3);
 
-describe('uniform ranks', () => {
+describe('uniform ranks (BACKTEST-012)', () => {
   it('are judged by Kolmogorov and Smirnov as in scipy (asymptotic)', () => {
     const report = given(assessUniformity(ranks, 0.05));
     expect(report.statistic).toBeCloseTo(0.11725817007034392, 12);

@@ -46,6 +46,8 @@ export type Inputs = {
   readonly book: Book;
   readonly desk: TradeDesk;
   readonly trades: Trades;
+  /** Σ|q|·max|P&L| of each account before collapsing, in the order of the book: the scale of its deviations. */
+  readonly gross: Float64Array;
   readonly copula: { readonly job: Job; readonly out: Float64Array };
 };
 
@@ -170,6 +172,9 @@ export function makeInputs(kernel: Kernel): Inputs {
     ...copula.files,
   };
   for (const [name, data] of Object.entries(files)) writeFileSync(join(folder, name), data);
+  const gross = Float64Array.from(raw, (holding) =>
+    holding.rows.reduce((sum, row, i) => sum + Math.abs(holding.quantities[i]!) * rows.norms[row]!, 0),
+  );
   writeFileSync(join(folder, 'meta.txt'), metaOf({ rows, options }));
-  return { folder, options, rows, tail, book, desk, trades, copula };
+  return { folder, options, rows, tail, book, desk, trades, gross, copula };
 }

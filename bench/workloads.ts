@@ -64,20 +64,9 @@ function jobWorkload(
   };
 }
 
-/** Gross notional of each account, the scale of its deviations: Σ|q|·max|P&L|. */
-function grossOf(inputs: Inputs): Float64Array {
-  const { positions, rows } = inputs.book;
-  const gross = new Float64Array(positions.count);
-  for (let a = 0; a < positions.count; a++) {
-    for (let p = positions.starts[a]!; p < positions.starts[a + 1]!; p++)
-      gross[a]! += Math.abs(positions.quantities[p]!) * rows.norms[positions.rows[p]!]!;
-  }
-  return gross;
-}
-
-function tradeWorkload(stage: Stage, gross: Float64Array): Workload {
+function tradeWorkload(stage: Stage): Workload {
   const { kernel, inputs } = stage;
-  const { desk, trades, book } = inputs;
+  const { desk, trades, book, gross } = inputs;
   const count = trades.slots.length;
   const results = new Float64Array(2 * count);
   const took = new Float64Array(count);
@@ -135,9 +124,8 @@ function tradeWorkload(stage: Stage, gross: Float64Array): Workload {
 export function listWorkloads(stage: Stage): Workload[] {
   const { kernel, inputs } = stage;
   const { memory } = kernel;
-  const { book, options, copula } = inputs;
+  const { book, options, copula, gross } = inputs;
   const { records, vectors, optionCount, rows } = options;
-  const gross = grossOf(inputs);
   const perAccount = (i: number): number => gross[i >> 1]!;
   const errors = memory.f64(book.positions.count);
   const results = (): Float64Array => book.results;
@@ -171,7 +159,7 @@ export function listWorkloads(stage: Stage): Workload[] {
       title: 'the same in f32 inside a bound',
       tolerance: 1e-6,
     }),
-    tradeWorkload(stage, gross),
+    tradeWorkload(stage),
     jobWorkload(stage, copula.job, {
       name: 'copula',
       title: `Monte Carlo ${DRAWS.toLocaleString('en')} × 20, t copula, f64`,

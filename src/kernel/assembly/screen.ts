@@ -12,16 +12,31 @@ import { closePad, tailOf } from './tail';
 // @ts-ignore: decorator
 @inline const ROUNDING: f64 = 1e-12;
 
-/** to = sign · (now − then); gives the largest size of any number seen. */
-function difference(now: usize, then: usize, sign: f64, scenarios: i32, to: usize): f64 {
-  const bytes = (<usize>padded(scenarios)) << 3, s = f64x2.splat(sign);
-  let size = f64x2.splat(0);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const a = v128.load(now + at), b = v128.load(then + at);
-    size = f64x2.max(size, f64x2.max(f64x2.abs(a), f64x2.abs(b)));
-    v128.store(to + at, f64x2.mul(s, f64x2.sub(a, b)));
+/** to = now − then; gives the largest size of any number seen, NaN where there is one, with a minus sign where nothing moved. */
+function difference(now: usize, then: usize, scenarios: i32, to: usize): f64 {
+  const bytes = (<usize>padded(scenarios)) << 3;
+  let first = f64x2.splat(0), second = first, odd = first, moved = first;
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const a = v128.load(now + at), b = v128.load(then + at), c = v128.load(now + at, 16), d = v128.load(then + at, 16);
+    const x = f64x2.sub(a, b), y = f64x2.sub(c, d);
+    first = f64x2.pmax(first, f64x2.pmax(f64x2.abs(a), f64x2.abs(b)));
+    second = f64x2.pmax(second, f64x2.pmax(f64x2.abs(c), f64x2.abs(d)));
+    odd = v128.or(odd, v128.or(f64x2.ne(x, x), f64x2.ne(y, y)));
+    moved = v128.or(moved, v128.or(f64x2.ne(a, b), f64x2.ne(c, d)));
+    v128.store(to + at, x);
+    v128.store(to + at, y, 16);
   }
-  return max(f64x2.extract_lane(size, 0), f64x2.extract_lane(size, 1));
+  if (v128.any_true(odd)) return NaN;
+  const size = f64x2.pmax(first, second);
+  const largest = max(f64x2.extract_lane(size, 0), f64x2.extract_lane(size, 1));
+  return v128.any_true(moved) ? largest : -largest;
+}
+
+function negate(vector: usize, scenarios: i32): void {
+  for (let at = vector, end = vector + ((<usize>padded(scenarios)) << 3); at < end; at += 32) {
+    v128.store(at, f64x2.neg(v128.load(at)));
+    v128.store(at, f64x2.neg(v128.load(at, 16)), 16);
+  }
 }
 
 /**
@@ -34,12 +49,16 @@ export function moveRows(
   const row = (<usize>stride) << 3;
   for (let i = lo; i < hi; i++) {
     const at = <usize>i * row, out = results + ((<usize>i) << 5), warm = warms + ((<usize>i) << 4);
-    const size = difference(now + at, then + at, 1.0, scenarios, scratch);
-    closePad<f64>(scratch, scenarios);
-    tailOf<f64>(scratch, scenarios, tail, scratch, stride, out, warm);
-    difference(now + at, then + at, -1.0, scenarios, scratch);
-    closePad<f64>(scratch, scenarios);
-    tailOf<f64>(scratch, scenarios, tail, scratch, stride, out + 16, warm + 8);
+    const signed = difference(now + at, then + at, scenarios, scratch), size = abs(signed);
+    if (reinterpret<i64>(signed) < 0) {
+      memory.fill(out, 0, 32);
+    } else {
+      closePad<f64>(scratch, scenarios);
+      tailOf<f64>(scratch, scenarios, tail, scratch, stride, out, warm);
+      negate(scratch, scenarios);
+      closePad<f64>(scratch, scenarios);
+      tailOf<f64>(scratch, scenarios, tail, scratch, stride, out + 16, warm + 8);
+    }
     const long = load<f64>(out, 8), short = load<f64>(out, 24), mark = load<f64>(marks + ((<usize>i) << 3));
     store<f64>(pairs + ((<usize>i) << 4), 0.5 * (long - short) - mark);
     store<f64>(pairs + ((<usize>i) << 4), 0.5 * (long + short) + ROUNDING * (size + abs(mark) + abs(long) + abs(short)), 8);

@@ -28,7 +28,7 @@ export function moveRows(
     for (let s = 0; s < scenarios; s++) up[s] = f64[a + s]! - f64[b + s]!;
     const long = tailBySort(up, shape);
     const short = tailBySort(
-      up.map((x) => -1 * x),
+      up.map((x) => -x),
       shape,
     );
     const four = [long.valueAtRisk, long.shortfall, short.valueAtRisk, short.shortfall];

@@ -3,7 +3,7 @@ export { type BookFile, BookFileSchema, parseAccounts, parseBookFile } from './b
 export { MarketFileSchema, parseMarketFile } from './market-file.ts';
 export { MethodologyFileSchema, parseMethodologyFile } from './methodology-file.ts';
 export { type PositionsTable, parsePositionsTable } from './positions-table.ts';
-export { type ReportParts, toReportJson } from './report-json.ts';
+export { type ReportParts, toMarginJson, toReportJson } from './report-json.ts';
 export { type ChainReport, importChain } from './deribit-chain.ts';
 export { type InstrumentName, parseInstrumentName, toInstrumentName } from './instrument-name.ts';
 export { ERRORS, type ErrorCode } from '../base/catalogue.ts';

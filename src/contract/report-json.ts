@@ -1,3 +1,4 @@
+import type { DeliveryPlan } from '../collateral/delivery.ts';
 import type { LiquidationPrice, MarginReport, MethodComparison } from '../margin/report.ts';
 import { toIsoTime } from './scalars.ts';
 
@@ -7,10 +8,11 @@ export type ReportParts = {
   readonly comparison: readonly MethodComparison[];
   readonly isolationUsd: number;
   readonly liquidation: readonly LiquidationPrice[];
+  readonly delivery: DeliveryPlan | null;
 };
 
-/** A report as JSON: full precision, ISO times; an infinite margin ratio (equity gone) is null with `health` saying so. */
-export function toReportJson({ report, comparison, isolationUsd, liquidation }: ReportParts): unknown {
+/** A margin report as JSON: full precision, ISO times; an infinite margin ratio (equity gone) is null with `health` saying so. */
+export function toMarginJson(report: MarginReport): object {
   const { timeMs, requirement, marginRatio, ...rest } = report;
   return {
     ...rest,
@@ -20,8 +22,16 @@ export function toReportJson({ report, comparison, isolationUsd, liquidation }: 
       ...requirement,
       scenarios: requirement.scenarios.map((view) => ({ ...view, pnl: [...view.pnl] })),
     },
-    methods: comparison,
-    isolationUsd,
-    liquidation,
   };
+}
+
+/** {@link toMarginJson} with everything that the command line shows beside it. */
+export function toReportJson({
+  report,
+  comparison,
+  isolationUsd,
+  liquidation,
+  delivery,
+}: ReportParts): object {
+  return { ...toMarginJson(report), methods: comparison, isolationUsd, liquidation, delivery };
 }

@@ -10,12 +10,17 @@ import { fitScenarios, type FittedScenarios } from '../../margin/scenario-sets.t
 import type { Account } from '../../portfolio/account.ts';
 import { orRefuse } from '../failure-exit.ts';
 import { type InputOptions, type Inputs, isTable, linkedTo, loadInputs, pickAccount } from '../load.ts';
-import { inputOptions, parseMethod } from '../options.ts';
+import { planCallDelivery } from '../delivery.ts';
+import { collect, inputOptions, parseMethod } from '../options.ts';
 import { heatOf } from '../render/heat.ts';
 import { renderGroup, renderReport, type Shown } from '../render/margin-report.ts';
 import type { Terminal } from '../terminal.ts';
 
-type MarginOptions = InputOptions & { readonly method?: string; readonly json?: boolean };
+type MarginOptions = InputOptions & {
+  readonly method?: string;
+  readonly json?: boolean;
+  readonly deliverable?: readonly string[];
+};
 
 /** Adds `plimsoll margin BOOK`. */
 export function addMargin(program: Command, terminal: Terminal): void {
@@ -25,13 +30,23 @@ export function addMargin(program: Command, terminal: Terminal): void {
     .argument('<book>', 'book as JSON (plimsoll schema book), or positions as CSV');
   inputOptions(command)
     .option('--method <id>', 'margin method (plimsoll methods); by default the one of the account mode')
+    .option(
+      '--deliverable <asset=amount[@cost%]>',
+      'what could be delivered to meet a call, repeatable',
+      collect,
+    )
     .action(async (path: string, options: MarginOptions) => {
       const inputs = await loadInputs(path, options);
       const method = options.method === undefined ? null : parseMethod(options.method);
       const fitted = orRefuse(fitScenarios(inputs.market, inputs.history, inputs.methodology));
       const named = options.account !== undefined && !isTable(path);
       const accounts = named ? [pickAccount(inputs.accounts, options.account)] : inputs.accounts;
-      const shown = accounts.map((account) => showAccount(account, { inputs, fitted, method }));
+      const shown: Shown[] = [];
+      for (const account of accounts) {
+        const one = showAccount(account, { inputs, fitted, method });
+        const delivery = await planCallDelivery(one.report, options.deliverable ?? [], inputs);
+        shown.push({ ...one, delivery });
+      }
       if (options.json === true) {
         terminal.print(JSON.stringify({ plimsoll: 'margin/1', accounts: shown.map(toReportJson) }, null, 2));
         return;
@@ -58,6 +73,7 @@ export function showAccount(account: Account, { inputs, fitted, method }: Settin
     isolationUsd: orRefuse(isolationCost(chosen, input)),
     liquidation: liquidationPrices(report, input),
     heat: heatOf(report, input),
+    delivery: null,
   };
 }
 

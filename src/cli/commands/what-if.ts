@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { refuse } from '../../base/failure.ts';
 import { judgeMethodology } from '../../contract/methodology-file.ts';
-import { toReportJson } from '../../contract/report-json.ts';
+import { toMarginJson, toReportJson } from '../../contract/report-json.ts';
 import { decimalToNumber } from '../../contract/scalars.ts';
 import { assess, methodOfMode } from '../../margin/assess.ts';
-import type { MarginReport } from '../../margin/report.ts';
 import { fitScenarios } from '../../margin/scenario-sets.ts';
 import { applyChanges, type Change } from '../../margin/what-if.ts';
 import { orRefuse, Refused } from '../failure-exit.ts';
@@ -51,7 +50,7 @@ export function addWhatIf(program: Command, terminal: Terminal): void {
       if (options.json === true) {
         terminal.print(
           JSON.stringify(
-            { plimsoll: 'whatif/1', before: plain(before), after: toReportJson(after) },
+            { plimsoll: 'whatif/1', before: toMarginJson(before), after: toReportJson(after) },
             null,
             2,
           ),
@@ -69,10 +68,6 @@ function sameFit(a: object, b: object): boolean {
   const of = (methodology: object): string =>
     JSON.stringify(parts.map((part) => (methodology as Record<string, unknown>)[part]));
   return of(a) === of(b);
-}
-
-function plain(report: MarginReport): unknown {
-  return toReportJson({ report, comparison: [], isolationUsd: 0, liquidation: [] });
 }
 
 const CHANGES = 'changes';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { isFailure } from '../../base/failure.ts';
-import { toReportJson } from '../../contract/report-json.ts';
+import { toMarginJson } from '../../contract/report-json.ts';
 import { assess, methodOfMode } from '../../margin/assess.ts';
 import { buildRiskModel, heldProducts } from '../../margin/risk-model.ts';
 import { fitScenarios, type FittedScenarios } from '../../margin/scenario-sets.ts';
@@ -88,7 +88,5 @@ function explain(earlier: Inputs, later: Inputs, asked: Asked): Why {
 }
 
 function toJson({ before, after, lines }: Why): unknown {
-  const plain = (report: Why['before']): unknown =>
-    toReportJson({ report, comparison: [], isolationUsd: 0, liquidation: [] });
-  return { plimsoll: 'why/1', before: plain(before), after: plain(after), lines };
+  return { plimsoll: 'why/1', before: toMarginJson(before), after: toMarginJson(after), lines };
 }

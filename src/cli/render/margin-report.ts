@@ -1,3 +1,4 @@
+import type { DeliveryPlan } from '../../collateral/delivery.ts';
 import type { LiquidationPrice, MarginReport, MethodComparison, ScenarioView } from '../../margin/report.ts';
 import { compact, percent, price, quantity, usd } from './format.ts';
 import { COLUMNS_MAX, type Paint } from './paint.ts';
@@ -10,6 +11,7 @@ export type Shown = {
   /** Σ of the method's requirement, position by position: what isolation would cost. */
   readonly isolationUsd: number;
   readonly liquidation: readonly LiquidationPrice[];
+  readonly delivery: DeliveryPlan | null;
   readonly heat: { readonly underlying: string; readonly map: HeatMap } | null;
 };
 
@@ -20,6 +22,9 @@ export function renderReport(shown: Shown, paint: Paint): string {
   const { report } = shown;
   return [
     headline(report, paint),
+    shown.delivery === null
+      ? ''
+      : section('Cheapest delivery that meets the call', deliveryTable(shown.delivery, paint), paint),
     section('Requirement', componentsTable(report, paint), paint),
     section('Pool', poolTable(report, paint), paint),
     section(
@@ -70,6 +75,28 @@ function headline(r: MarginReport, paint: Paint): string {
 
 function signed(value: number, paint: Paint): string {
   return value < 0 ? paint.bad(usd(value)) : usd(value);
+}
+
+function deliveryTable(plan: DeliveryPlan, paint: Paint): string {
+  const rows = plan.lines.map((line) => [
+    line.asset,
+    quantity(line.units),
+    usd(line.valueUsd),
+    usd(line.countedUsd),
+    usd(line.costUsd),
+  ]);
+  rows.push(['together', '', '', usd(plan.countedUsd), usd(plan.costUsd)]);
+  return table(
+    [
+      { title: 'asset', align: 'left' },
+      { title: 'units', align: 'right' },
+      { title: 'value', align: 'right' },
+      { title: 'counts', align: 'right' },
+      { title: 'cost a year', align: 'right' },
+    ],
+    rows,
+    paint,
+  );
 }
 
 function componentsTable(r: MarginReport, paint: Paint): string {

@@ -56,7 +56,7 @@ describe('COLLATERAL-010 the cheapest delivery', () => {
     );
   });
 
-  it('refuses what cannot be met and says how much could be', () => {
+  it('refuses what cannot be met and says how much could be (COLLATERAL-011)', () => {
     const little = {
       asset: 'USDC',
       availableUnits: 10,

@@ -135,7 +135,7 @@ function distortionRatio(
     }
     return sum;
   };
-  const options = { steps: Float64Array.of(0.5, 0.5), spread: SPREAD, evaluationsMax: 20_000 };
+  const options = { steps: Float64Array.of(0.5, 0.5), spread: SPREAD, width: 1e-8, evaluationsMax: 20_000 };
   return Math.max(0, -2 * minimise(lost, new Float64Array(2), options).value);
 }
 

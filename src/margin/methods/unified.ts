@@ -16,6 +16,7 @@ import {
   viewScenarios,
 } from '../risk-view.ts';
 import type { ValuedBook } from '../valued-book.ts';
+import { coreOf, type GroupedRisk } from './unified-core.ts';
 
 export type UnifiedInput = {
   readonly book: ValuedBook;
@@ -113,50 +114,43 @@ function groupParts(exposure: Exposure, groups: readonly (readonly AssetId[])[])
   return out;
 }
 
-type Core = {
+type SplitCore = {
   readonly components: readonly Component[];
   readonly totalUsd: number;
   readonly byPart: Float64Array;
 };
 
-function blend(views: readonly MeasuredView[], methodology: Methodology): Core {
+function blend(views: readonly MeasuredView[], methodology: Methodology): SplitCore {
   const [filtered, monteCarlo, stress] = views as [MeasuredView, MeasuredView, MeasuredView];
-  const { unified, antiProcyclicality, maintenanceFrac } = methodology;
-  const base = filtered.risk >= monteCarlo.risk ? filtered : monteCarlo;
-  const weight = antiProcyclicality.tool === 'stress-weight' ? antiProcyclicality.stressFrac : 0;
-  const w = stress.risk > base.risk ? weight : 0;
-  const coreRisk = (1 - w) * base.risk + w * stress.risk;
-  const groupSum = (1 - w) * base.groups.sum + w * stress.groups.sum;
-  const f = groupSum > coreRisk ? unified.diversificationFrac : 0;
-  const buffer = antiProcyclicality.tool === 'buffer' ? antiProcyclicality.bufferFrac : 0;
-  const raw = (1 - f) * coreRisk + f * groupSum;
-  const scale = raw > 0 ? 1 + buffer : 0;
+  const grouped = (view: MeasuredView): GroupedRisk => ({ risk: view.risk, groups: view.groups.sum });
+  const core = coreOf(
+    { filtered: grouped(filtered), monteCarlo: grouped(monteCarlo), stress: grouped(stress) },
+    methodology,
+  );
+  const base = core.base === 'filtered' ? filtered : monteCarlo;
+  const { stressWeight: w, kept } = core;
   const line = (id: string, about: string, usd: number): Component => ({
     id,
     about,
     initialUsd: usd,
-    maintenanceUsd: maintenanceFrac * usd,
+    maintenanceUsd: methodology.maintenanceFrac * usd,
   });
   const components = [
-    line('scenario-risk', `expected shortfall, the ${base.id} set decides`, raw > 0 ? base.risk : 0),
-    line('stress', `weight ${w} on the stress block`, raw > 0 ? coreRisk - base.risk : 0),
-    line(
-      'diversification-cap',
-      `${unified.diversificationFrac} of the offset between groups is kept`,
-      raw > 0 ? f * (groupSum - coreRisk) : 0,
-    ),
-    line('buffer', 'anti-procyclical buffer', raw > 0 ? buffer * raw : 0),
+    line('scenario-risk', `expected shortfall, the ${base.id} set decides`, core.baseUsd),
+    line('stress', `weight ${w} on the stress block`, core.stressUsd),
+    line('diversification-cap', `${kept} of the offset between groups is kept`, core.capUsd),
+    line('buffer', 'anti-procyclical buffer', core.bufferUsd),
   ];
   const byPart = base.byPart.map((x, i) => {
-    const core = (1 - w) * x + w * stress.byPart[i]!;
+    const whole = (1 - w) * x + w * stress.byPart[i]!;
     const grouped = (1 - w) * base.groups.byPart[i]! + w * stress.groups.byPart[i]!;
-    return scale * ((1 - f) * core + f * grouped);
+    return core.scale * ((1 - kept) * whole + kept * grouped);
   });
-  return { components, totalUsd: scale * raw, byPart };
+  return { components, totalUsd: core.totalUsd, byPart };
 }
 
 function toRequirement(
-  core: Core,
+  core: SplitCore,
   by: {
     readonly addOns: readonly AddOn[];
     readonly views: readonly MeasuredView[];
@@ -187,7 +181,7 @@ function toRequirement(
 }
 
 function splitContributions(
-  core: Core,
+  core: SplitCore,
   addOns: readonly AddOn[],
   by: { readonly views: readonly MeasuredView[]; readonly input: UnifiedInput },
 ): Contribution[] {

@@ -55,5 +55,5 @@ function combinedMark(
   if (isFailure(then)) return then;
   const now = viewProduct(product, bare);
   if (isFailure(now)) return now;
-  return Math.max(0, mark + priceInUnit(product, now) - priceInUnit(product, then));
+  return Math.max(0, mark + (priceInUnit(product, now) - priceInUnit(product, then)));
 }

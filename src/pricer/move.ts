@@ -104,5 +104,5 @@ function movedMark(
   if (isFailure(now)) return now;
   const then = viewProduct(product, at.after);
   if (isFailure(then)) return then;
-  return Math.max(0, mark + priceInUnit(product, then) - priceInUnit(product, now));
+  return Math.max(0, mark + (priceInUnit(product, then) - priceInUnit(product, now)));
 }

@@ -137,7 +137,7 @@ describe('a transaction', () => {
       'POSTINGS_UNBALANCED',
       'postings',
     ],
-  ])('refuses %s', (_, postings, failure, field) => {
+  ])('refuses %s (LEDGER-006)', (_, postings, failure, field) => {
     const ledger = books();
     const before = snapshot(ledger);
     expect(applyTransaction(ledger, { id: 'x', postings })).toMatchObject({ failure, field });

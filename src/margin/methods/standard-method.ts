@@ -65,10 +65,16 @@ function matchedUnits(venue: GridBook): number {
   return (gross - Math.abs(sum(net))) / 2;
 }
 
+/** Price of all perpetuals together, each weighing what it holds: whatever their order. */
+function perpetualPrice({ perpetuals, spot }: GridBook): number {
+  const gross = sum(perpetuals.map((p) => Math.abs(p.quantity)));
+  return gross > 0 ? sum(perpetuals.map((p) => Math.abs(p.quantity) * p.price)) / gross : spot.price;
+}
+
 function toStandardMarket(underlying: string, venue: GridBook): StandardMarket {
   const perpetual = venue.perpetuals.reduce((sum, p) => sum + p.quantity, 0);
   const futures = venue.expiries.reduce((sum, expiry) => sum + expiry.futureQuantity, 0);
-  const price = venue.perpetuals[0]?.price ?? venue.spot.price;
+  const price = perpetualPrice(venue);
   const confidence = Math.min(1, ...venue.perpetuals.map((p) => p.confidence));
   return {
     underlying,

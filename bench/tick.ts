@@ -54,7 +54,7 @@ function makeStage(): Stage {
   };
 }
 
-/** Equity such that utilisation follows (2 draws of a triangle), at most 98.5 %. */
+/** Equity such that utilisation leans to the low side, at most 98.5 %. */
 function fillReserves(stage: Stage, seed: number): void {
   const { book, reserves } = stage;
   const draw = makeUniform(seed);
@@ -65,7 +65,7 @@ function fillReserves(stage: Stage, seed: number): void {
   }
 }
 
-/** Value of one unit: its undiscounted price now, through the base value that the kernel subtracts. */
+/** Every row and every account anew: what a frame costs without the bound. */
 function fullRevaluation(stage: Stage): void {
   const { kernel, market, book } = stage;
   const { records, vectors, rows, optionCount: count } = market;
@@ -130,7 +130,7 @@ export function measureTicks(rounds: number): Record<string, unknown>[] {
     const sum = (pick: (o: Outcome) => number): number => outcomes.reduce((s, o) => s + pick(o), 0);
     const missed = sum((o) => o.missed);
     process.stdout.write(
-      `| tick of 100,000 accounts after a ${size * 100} % move | ${digits(tickMs)} | – | – | – | full ${digits(fullMs)} ms = ${digits(ratio)} × | ${sum((o) => o.flagged) / rounds} flagged, ${sum((o) => o.breaches) / rounds} breaches | ${missed === 0 ? 'none missed' : `MISSED ${missed}`} |\n`,
+      `| tick of 100,000 accounts after a ${size * 100} % move | ${digits(tickMs)} | – | – | – | full ${digits(fullMs)} ms = ${digits(ratio)} × | ${Math.round(sum((o) => o.flagged) / rounds)} flagged, ${Math.round(sum((o) => o.breaches) / rounds)} breaches | ${missed === 0 ? 'none missed' : `MISSED ${missed}`} |\n`,
     );
     return {
       workload: `tick-${size}`,

@@ -92,6 +92,7 @@ static void reprice(Records &r) {
 }
 
 // ---- accounts ----
+constexpr int MOST = 4096;  // scenarios of a shortlist: all of them where every loss is the same
 struct Tail { int rank, whole, need; double part, size; };
 template <class T> struct Vec;
 template <> struct Vec<double> { typedef vd type; };
@@ -177,7 +178,7 @@ template <class T> static T cold(const T *v, int n, int k) {
 template <class T> static void finish(T *c, int count, const Tail &t, double *out, T *warm) {
   typedef typename Vec<T>::type V;
   constexpr int W = WIDTH / sizeof(T);
-  T sorted[1024];
+  T sorted[MOST];
   for (int i = count; i < count + W; i++) c[i] = INFINITY;
   if (count <= 96) {
     std::fill(sorted, sorted + count, (T)NAN);
@@ -202,9 +203,9 @@ template <class T> static void finish(T *c, int count, const Tail &t, double *ou
   *warm = sorted[std::min(count - 1, t.need + 2)];
 }
 template <class T> static void tail(const T *v, int n, const Tail &t, double *out, T *warm) {
-  T few[1024 + 64];
-  int count = *warm == *warm ? gather<T>(v, n, *warm, few, 960) : 0;
-  if (count < t.need || count > 3 * t.need) count = gather<T>(v, n, cold(v, n, t.need), few, 960);
+  T few[MOST + 64];
+  int count = *warm == *warm ? gather<T>(v, n, *warm, few, MOST) : 0;
+  if (count < t.need || count > 3 * t.need) count = gather<T>(v, n, cold(v, n, t.need), few, MOST);
   finish<T>(few, count, t, out, warm);
 }
 template <class T> struct Book {
@@ -233,6 +234,7 @@ template <class T> struct Book {
     vectors.assign((size_t)CHUNK * (nb * BLOCK + 16), 0);
   }
   void small(int a) {
+    if (starts[a] == starts[a + 1]) { out[2 * a] = out[2 * a + 1] = 0; return; }
     const int n = (scenarios + 15) & ~15;
     T *v = vectors.data();
     for (int p = starts[a]; p < starts[a + 1]; p += 8) chunks<T>(p == starts[a], std::min(8, starts[a + 1] - p), &rows[p], &quantities[p], matrix.data(), stride, n, v);

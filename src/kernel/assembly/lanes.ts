@@ -1,4 +1,4 @@
-/** Lane arithmetic and constants that every kernel shares. Two f64 or four f32 a vector; strict SIMD128 only. */
+/** Lane arithmetic and constants that every kernel shares. Two f64 or four f32 a vector; strict SIMD128 only (the same bits on every machine). */
 
 // @ts-ignore: decorator
 @inline export function add(a: v128, b: v128): v128 { return f64x2.add(a, b); }

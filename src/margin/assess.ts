@@ -9,6 +9,7 @@ import { judgeHealth, marginRatio } from './health.ts';
 import type { Methodology } from './methodology.ts';
 import { GRID_PRESETS } from './grid/presets.ts';
 import { requireByGrid } from './methods/grid-method.ts';
+import { fillOutcomes } from './open-orders.ts';
 import { isolatedInitial, requireIsolated } from './methods/isolated.ts';
 import { requireByRules } from './methods/standard-method.ts';
 import { requireByTail } from './methods/tail-method.ts';
@@ -70,7 +71,53 @@ export function assess(method: MethodId, input: AssessInput): MarginReport | Fai
       ? requirement.contributions
       : splitByBump(requirement, book, (bumped) => requireBy(method, { ...valued, book: bumped }));
   if (isFailure(contributions)) return contributions;
-  return toReport({ ...valued, requirement: { ...requirement, contributions } });
+  const held = holdOrders(method, input, { ...requirement, contributions });
+  return isFailure(held) ? held : toReport({ ...valued, requirement: held });
+}
+
+/**
+ * Adds what open orders need (MARGIN-020): the most that any outcome of the worst sides takes from initial headroom, as one component.
+ * Maintenance knows positions only.
+ */
+function holdOrders(method: MethodId, input: AssessInput, asIs: Requirement): Requirement | Failure {
+  const outcomes = fillOutcomes(input.account, input.market);
+  if (isFailure(outcomes)) return outcomes;
+  const now = headroomWith(method, input, input.account);
+  if (isFailure(now)) return now;
+  let worst = { usd: 0, instruments: [] as readonly string[] };
+  for (const { account, filled } of outcomes) {
+    const then = headroomWith(method, input, account);
+    if (isFailure(then)) return then;
+    if (now - then > worst.usd) worst = { usd: now - then, instruments: filled.map((o) => o.instrument) };
+  }
+  if (worst.usd === 0) return asIs;
+  const about = `${worst.instruments.length} open orders filling at their worst side`;
+  const share = worst.usd / worst.instruments.length;
+  return {
+    ...asIs,
+    initialUsd: asIs.initialUsd + worst.usd,
+    components: [...asIs.components, { id: 'open-orders', about, initialUsd: worst.usd, maintenanceUsd: 0 }],
+    contributions: [
+      ...asIs.contributions,
+      ...worst.instruments.map((id) => ({
+        kind: 'order' as const,
+        id,
+        underlying: input.market.products.get(id)!.underlying,
+        initialUsd: share,
+        standaloneUsd: null,
+      })),
+    ],
+  };
+}
+
+/** Counted equity less the initial requirement of an account, orders aside. */
+function headroomWith(method: MethodId, input: AssessInput, account: Account): number | Failure {
+  const book = valueBook(account, input.market);
+  if (isFailure(book)) return book;
+  const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
+  if (isFailure(pool)) return pool;
+  const required = requireAtRisk(method, { book, pool, input });
+  return isFailure(required) ? required : pool.countedUsd - required.initialUsd;
 }
 
 /** Whether anything has to be margined: a position that shares the pool, or a debt (MARGIN-006). */

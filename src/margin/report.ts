@@ -32,7 +32,7 @@ export type Component = {
 
 /** Part of the initial requirement that one position or one collateral asset is answerable for; hedges are negative. */
 export type Contribution = {
-  readonly kind: 'position' | 'collateral';
+  readonly kind: 'position' | 'collateral' | 'order';
   readonly id: InstrumentId | AssetId;
   readonly underlying: AssetId;
   readonly initialUsd: number;

@@ -46,7 +46,7 @@ export function applyChanges(situation: Situation, changes: readonly Change[]): 
 function applyChange(at: Situation, change: Change, field: string): Situation | Failure {
   switch (change.kind) {
     case 'trade':
-      return withAccount(at, trade(at, change, field));
+      return withAccount(at, tradeIn(at.account, at.market, { ...change, field }));
     case 'remove':
       return withAccount(at, removePosition(at.account, change.instrument, field));
     case 'deposit':
@@ -96,8 +96,19 @@ function withMarket(at: Situation, { spot, vol, days, field }: Move): Situation 
   return isFailure(market) ? market : { ...at, market };
 }
 
-function trade(at: Situation, change: Change & { kind: 'trade' }, field: string): Account | Failure {
-  const product = at.market.products.get(change.instrument);
+/** The account after it bought (+) or sold (−) contracts at `price`, null = at the mark. Refuses unknown ids and impossible prices. */
+export function tradeIn(
+  account: Account,
+  market: Market,
+  change: {
+    readonly instrument: InstrumentId;
+    readonly quantity: string;
+    readonly price: number | null;
+    readonly field: string;
+  },
+): Account | Failure {
+  const { field } = change;
+  const product = market.products.get(change.instrument);
   if (product === undefined || product.kind === 'spot') {
     return refuse('UNKNOWN_INSTRUMENT', {
       field: `${field}.instrument`,
@@ -108,9 +119,9 @@ function trade(at: Situation, change: Change & { kind: 'trade' }, field: string)
   const quantity = parseAtoms(change.quantity, QUANTITY_PLACES, `${field}.quantity`);
   if (isFailure(quantity)) return quantity;
   const entry = { quantityAtoms: quantity, price: change.price };
-  const costAtoms = entryCostAtoms(product, entry, { market: at.market, field: `${field}.price` });
+  const costAtoms = entryCostAtoms(product, entry, { market, field: `${field}.price` });
   if (isFailure(costAtoms)) return costAtoms;
-  const held = at.account.positions.find((p) => p.instrument === change.instrument);
+  const held = account.positions.find((p) => p.instrument === change.instrument);
   const merged: Position = {
     instrument: change.instrument,
     quantityAtoms: (held?.quantityAtoms ?? 0n) + quantity,
@@ -119,9 +130,9 @@ function trade(at: Situation, change: Change & { kind: 'trade' }, field: string)
   };
   const positions =
     held === undefined
-      ? [...at.account.positions, merged]
-      : at.account.positions.map((p) => (p === held ? merged : p));
-  return { ...at.account, positions };
+      ? [...account.positions, merged]
+      : account.positions.map((p) => (p === held ? merged : p));
+  return { ...account, positions };
 }
 
 function removePosition(account: Account, instrument: InstrumentId, field: string): Account | Failure {

@@ -12,8 +12,11 @@ export type HeadroomIn = (market: Market) => number | Failure;
 const FACTOR_LOW = 0.02;
 const FACTOR_HIGH = 5;
 const SCAN_STEPS = 14;
-const REFINE_STEPS_MAX = 24;
+/** Enough for the halving steps alone to reach the tolerance from one scan step. */
+const REFINE_STEPS_MAX = 48;
 const TOLERANCE_FRAC = 1e-5;
+/** How near to an end of the bracket a step may come, as a share of the tolerance. */
+const NEAREST_SHARE = 0.45;
 
 /**
  * Finds, for one underlying moved alone, the nearest index below and above today's at which maintenance headroom is gone,
@@ -62,17 +65,22 @@ function search(at: At, from: { readonly now: number; readonly end: number }): n
 
 type Point = { readonly x: number; readonly headroom: number };
 
-/** Illinois false position between a safe and a breached point, in log price: the end kept twice running counts half. */
+/**
+ * Illinois false position between a safe and a breached point, in log price: the end kept twice running counts half. Every third step
+ * halves instead, and no step comes closer to an end than most of the tolerance, so that the bracket closes from both sides.
+ */
 function refine(at: At, safeAt: Point, breachedAt: Point): number | Failure {
   let safe = safeAt;
   let breached = breachedAt;
   let kept: 'none' | 'safe' | 'breached' = 'none';
-  for (let i = 0; i < REFINE_STEPS_MAX && Math.abs(breached.x - safe.x) > TOLERANCE_FRAC; i++) {
-    const span = safe.headroom - breached.headroom;
-    const x = safe.x + ((breached.x - safe.x) * safe.headroom) / span;
+  for (let i = 1; i <= REFINE_STEPS_MAX; i++) {
+    const width = breached.x - safe.x;
+    if (Math.abs(width) <= TOLERANCE_FRAC) break;
+    const nearest = (NEAREST_SHARE * TOLERANCE_FRAC) / Math.abs(width);
+    const crossing = i % 3 === 0 ? 0.5 : safe.headroom / (safe.headroom - breached.headroom);
+    const x = safe.x + width * Math.min(1 - nearest, Math.max(nearest, crossing));
     const headroom = at(exp(x));
     if (isFailure(headroom)) return headroom;
-    const settled = Math.min(Math.abs(x - safe.x), Math.abs(x - breached.x)) < TOLERANCE_FRAC / 10;
     if (headroom < 0) {
       breached = { x, headroom };
       if (kept === 'safe') safe = { ...safe, headroom: safe.headroom / 2 };
@@ -82,7 +90,6 @@ function refine(at: At, safeAt: Point, breachedAt: Point): number | Failure {
       if (kept === 'breached') breached = { ...breached, headroom: breached.headroom / 2 };
       kept = 'breached';
     }
-    if (settled) break;
   }
   return exp(breached.x);
 }

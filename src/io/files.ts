@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 
 /** Largest file, and largest text inside a gzip file, that is read where the caller sets no limit. */
-export const FILE_BYTES_MAX: number = 256 * 1024 * 1024;
+const FILE_BYTES_MAX: number = 256 * 1024 * 1024;
 
 /**
  * Reads a whole file; what ends in `.gz` is unpacked.

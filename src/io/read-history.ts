@@ -6,7 +6,7 @@ import { parseCsv } from './csv.ts';
 import { readBytes, readText } from './files.ts';
 
 /** Most cells (rows × columns) of one file: ten years of hourly rows for 500 columns. */
-export const CELLS_MAX = 50_000_000;
+const CELLS_MAX = 50_000_000;
 
 const TIME_NAMES: readonly string[] = ['date', 'time', 'timestamp', 'datetime', 'day'];
 const ASSET_NAMES: readonly string[] = ['asset', 'symbol', 'factor', 'currency'];
@@ -30,8 +30,8 @@ export async function readHistory(path: string): Promise<History | Failure> {
   return isFailure(table) ? table : parseHistory(table);
 }
 
-/** The unchecked rows of a file, for callers that join several files into one history. */
-export async function readHistoryTable(path: string): Promise<HistoryTable | Failure> {
+/** The unchecked rows of a file. */
+async function readHistoryTable(path: string): Promise<HistoryTable | Failure> {
   const sheet = path.endsWith('.parquet') ? await readParquetSheet(path) : readCsvSheet(path);
   if (isFailure(sheet)) return sheet;
   if (sheet.rows.length * sheet.header.length > CELLS_MAX) return tooManyCells(path);

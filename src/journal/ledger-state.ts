@@ -16,7 +16,7 @@ import { corrupt } from './record.ts';
 import { decode, encode, type Value } from '../base/value.ts';
 
 /** Rows in one page of the state tree: few, so that a changed balance costs little to hash again. */
-export const LEDGER_PAGE_ROWS = 16;
+const LEDGER_PAGE_ROWS = 16;
 
 /** Rows in one chunk of a snapshot. */
 const LEDGER_CHUNK_ROWS = 4096;

@@ -11,7 +11,7 @@ import {
 import { WING_SLOPE_MAX, sviDensityFactor, sviMinimum, sviProbes } from './svi.ts';
 
 /** Calendar arbitrage is looked for at |k| ≤ this: strikes from a twentieth to twenty times the forward. */
-export const CALENDAR_RANGE = 3;
+const CALENDAR_RANGE = 3;
 
 const PROBE_STEPS = 60;
 const CALENDAR_STEPS = 60;

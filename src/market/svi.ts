@@ -2,7 +2,7 @@ import { exp, log } from '../base/elementary.ts';
 import { type SviSmile, sviVariance } from './surface.ts';
 
 /** Beyond this |k| a smile is judged by the slopes of its wings. */
-export const BUTTERFLY_RANGE = 10;
+const BUTTERFLY_RANGE = 10;
 /** Lee (2004): total variance grows by less than 2 per unit of |k|. */
 export const WING_SLOPE_MAX = 2;
 

@@ -1,7 +1,7 @@
 import type { Form } from '../product/product.ts';
 
 /** Funding rates are quoted per this long. */
-export const FUNDING_PERIOD_MS: number = 8 * 3_600_000;
+const FUNDING_PERIOD_MS: number = 8 * 3_600_000;
 
 /**
  * P&L of `quantity` contracts (long positive) from price `entry` to `exit`, in the settlement asset: q·m·(exit − entry) for

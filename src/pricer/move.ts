@@ -59,7 +59,7 @@ function scaleAsset(quote: AssetQuote, by: number): AssetQuote {
 }
 
 /** Every vol times `by`: total variance scales by its square, and so do the raw SVI parameters a and b. */
-export function scaleSurface(surface: VolatilitySurface | null, by: number): VolatilitySurface | null {
+function scaleSurface(surface: VolatilitySurface | null, by: number): VolatilitySurface | null {
   if (surface === null || by === 1) return surface;
   const smiles = surface.smiles.map((smile): Smile =>
     smile.kind === 'svi'

@@ -38,7 +38,7 @@ function drawsAt(seed: number, stream: string, timeMs: number): () => number {
 }
 
 /** 53 bits of a name: two 32-bit FNV-1a hashes, the second over the name with a mark before it. */
-export function streamNumber(name: string): number {
+function streamNumber(name: string): number {
   return (hash32(`#${name}`) % 2_097_152) * 4_294_967_296 + hash32(name);
 }
 

@@ -18,7 +18,7 @@ import type { History } from './history.ts';
  * Daily standard deviation of a peg that nobody observed, with fat tails: the largest stablecoins had 6 to 8 basis points against
  * each other from 2021 to 2025, moves of several per cent included.
  */
-export const PEG_SD = 0.0008;
+const PEG_SD = 0.0008;
 
 /** Everything that filling the prices needs, and what is already filled. */
 export type SpotFill = {

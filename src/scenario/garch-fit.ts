@@ -29,7 +29,7 @@ export type GarchFit = {
   readonly longRunVariance: number | null;
 };
 
-export const PERSISTENCE_MAX = 1 - 1e-6;
+const PERSISTENCE_MAX = 1 - 1e-6;
 
 /** A fit of five or six numbers to fewer returns than this is noise. */
 const RETURNS_MIN = 100;

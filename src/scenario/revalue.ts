@@ -31,7 +31,7 @@ export function revalueContract(
 type Priced = { readonly product: Derivative; readonly view: PricingView; readonly market: Market };
 
 /** What the product's value depends on, in the scenario. */
-export function shockView(of: Priced, shocks: Shocks, scenario: number): PricingView | Failure {
+function shockView(of: Priced, shocks: Shocks, scenario: number): PricingView | Failure {
   const { product, view, market } = of;
   const spot = rowOf(shocks, product.underlying, 'spot')?.[scenario] ?? 0;
   const settle = product.settle === NUMERAIRE ? 0 : (rowOf(shocks, product.settle, 'spot')?.[scenario] ?? 0);

@@ -26,9 +26,9 @@ export type SetRules = {
 /** A scenario set with rules of its own. */
 export type RuledSet = ScenarioSet & { readonly rules: SetRules };
 
-export const PLAIN_RULES: SetRules = { volPower: null, volMin: 0.01, skewForms: null, pnlScales: null };
+const PLAIN_RULES: SetRules = { volPower: null, volMin: 0.01, skewForms: null, pnlScales: null };
 
-export function rulesOf(set: ScenarioSet | RuledSet): SetRules {
+function rulesOf(set: ScenarioSet | RuledSet): SetRules {
   return 'rules' in set ? set.rules : PLAIN_RULES;
 }
 

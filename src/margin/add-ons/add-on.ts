@@ -1,5 +1,4 @@
 import type { Pool } from '../../collateral/pool.ts';
-import type { Account } from '../../portfolio/account.ts';
 import type { AssetId } from '../../product/product.ts';
 import type { AddOnParameters } from '../methodology.ts';
 import type { ValuedBook } from '../valued-book.ts';
@@ -24,8 +23,6 @@ export type AddOn = {
   readonly byPosition: Float64Array;
   readonly byAsset: ReadonlyMap<AssetId, number>;
 };
-
-export type LinkedAccounts = readonly Account[];
 
 /** Splits `usd` over positions in proportion to non-negative weights; evenly where all weights are zero. */
 export function splitByWeight(usd: number, weights: Float64Array): Float64Array {

@@ -58,7 +58,7 @@ export type GridBook = {
 };
 
 /** Length of the averaging window before expiry of the venues reproduced here. */
-export const SETTLEMENT_WINDOW_SECONDS = 1800;
+const SETTLEMENT_WINDOW_SECONDS = 1800;
 
 /**
  * Splits a forward into the part already fixed by the settlement average and the part that still moves, linearly over

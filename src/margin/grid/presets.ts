@@ -143,7 +143,7 @@ export const PARADEX: GridModel = {
 };
 
 /** Marginal multipliers of OKX's minimum charge on BTC and ETH, by its raw size in USD (tiers before 2025-01-15). */
-export const OKX_MINIMUM_TIERS = [
+const OKX_MINIMUM_TIERS = [
   { upTo: 10_000, rate: 1 },
   { upTo: 70_000, rate: 2 },
   { upTo: 170_000, rate: 4 },

@@ -5,7 +5,7 @@ import { futurePnl } from '../../pricer/futures.ts';
 import { priceInverse } from '../../pricer/inverse.ts';
 
 /** Charge per unit of the multiplier that any option contract needs at least. */
-export const MINIMUM_PER_UNIT = 0.375;
+const MINIMUM_PER_UNIT = 0.375;
 
 type OptionTerms = {
   readonly kind: 'option';

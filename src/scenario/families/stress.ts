@@ -69,7 +69,7 @@ export function eventsBefore(asOfMs: number): StressEvent[] {
 }
 
 /** Spot moves of every factor in an event: its own figure, else what it is pegged to, else beta times the leader's. */
-export function eventMoves(model: FactorModel, event: StressEvent): Map<AssetId, number> {
+function eventMoves(model: FactorModel, event: StressEvent): Map<AssetId, number> {
   return movesFrom(model, (asset) => event.moves.get(asset));
 }
 

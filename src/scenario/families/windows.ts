@@ -6,7 +6,7 @@ import { isRatio } from '../history.ts';
 import type { Factor } from '../set.ts';
 
 /** Fewest scenarios that a set may be made of. */
-export const WINDOWS_MIN = 20;
+const WINDOWS_MIN = 20;
 
 /** Which stretches of history become scenarios. `separate` windows share no step, counted back from the latest. */
 export type WindowSpec = {

@@ -1,25 +1,11 @@
 import { type Failure, refuse } from '../base/failure.ts';
+import { ceilDiv, floorDiv, magnitude } from './whole.ts';
 
 /**
  * Integer liquidation arithmetic of a perpetual venue (dYdX v4). Every amount is a count of quote atoms unless its name
  * says otherwise; rates are parts per million; no number here is rounded but where the published rule rounds it.
  */
 export const PPM = 1_000_000n;
-
-/** Quotient rounded towards −∞; `denominator` > 0. */
-function floorDiv(numerator: bigint, denominator: bigint): bigint {
-  const quotient = numerator / denominator;
-  return numerator < 0n && numerator % denominator !== 0n ? quotient - 1n : quotient;
-}
-
-/** Quotient rounded towards +∞; `denominator` > 0. */
-function ceilDiv(numerator: bigint, denominator: bigint): bigint {
-  return -floorDiv(-numerator, denominator);
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
-}
 
 /** Margin tier of a market. Open interest between the two caps raises the initial rate linearly to 100 %. */
 export type MarginTier = {

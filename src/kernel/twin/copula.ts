@@ -65,7 +65,7 @@ export function normalsOf(u: number, v: number): { readonly cosine: number; read
 
 /** Uniform in (0, 1): (2k + 1)·2^-53 of the upper 52 of 64 bits. */
 function uniformOf(high: number, low: number): number {
-  return (high * 1048576 + (low >>> 12)) * 2 ** -52 + 2 ** -53;
+  return (high * 1048576 + (low >>> 12)) * 2.220446049250313e-16 + 1.1102230246251565e-16;
 }
 
 type Draw = {

@@ -1,5 +1,5 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
-import { type Failure, isFailure } from '../base/failure.ts';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { buildMarket } from '../market/build.ts';
 import type {
   AssetQuote,
@@ -9,6 +9,7 @@ import type {
   Price,
   UnderlyingQuote,
 } from '../market/market.ts';
+import { judgePrice, NO_QUALITY, type QualityParameters } from '../market/quality.ts';
 import type { Smile } from '../market/surface.ts';
 import { type InstrumentWire, InstrumentShape, parseProduct } from './product-file.ts';
 import { Id, IsoTime, parseEach, parseIsoTime } from './scalars.ts';
@@ -31,7 +32,14 @@ const AssetShape = closed({
   ]),
   issuer: Type.Optional(nullable(Id)),
   pegTo: Type.Optional(nullable(Id)),
-  index: Positive,
+  index: Type.Optional(Positive),
+  /** What single sources say, instead of `index`: the quality gate makes the price. */
+  sources: Type.Optional(
+    Type.Array(closed({ source: Id, value: Positive, ageMs: Type.Optional(Type.Number({ minimum: 0 })) }), {
+      minItems: 1,
+      maxItems: 100,
+    }),
+  ),
   average: Type.Optional(Positive),
   redemption: Type.Optional(nullable(Positive)),
   confidence: Type.Optional(Frac),
@@ -66,12 +74,16 @@ const DepthShape = closed({
   halfSpreadFrac: Type.Number({ minimum: 0 }),
   bands: Type.Array(closed({ bandFrac: Positive, quantity: Type.Number({ minimum: 0 }) }), { maxItems: 100 }),
 });
-const UnderlyingShape = closed({
+const underlyingShape = closed({
   id: Id,
   forwards: Type.Array(ForwardShape, { maxItems: 500 }),
   surface: Type.Optional(Type.Array(SmileShape, { maxItems: 500 })),
   depth: Type.Optional(DepthShape),
 });
+/** Forwards, surface and depth of one underlying. */
+export const UnderlyingShape: TSchema = underlyingShape;
+export type UnderlyingWire = Static<typeof underlyingShape>;
+
 /** A market snapshot: assets with USD prices, forwards and surfaces per underlying, instruments with marks. */
 export const MarketFileSchema: TSchema = Type.Object(
   {
@@ -86,11 +98,12 @@ export const MarketFileSchema: TSchema = Type.Object(
   { additionalProperties: false, $id: 'market/1' },
 );
 
+type AssetWire = Static<typeof AssetShape>;
 type MarketFile = {
   readonly time: string;
   readonly revision?: number;
   readonly assets: readonly Static<typeof AssetShape>[];
-  readonly underlyings: readonly Static<typeof UnderlyingShape>[];
+  readonly underlyings: readonly UnderlyingWire[];
   readonly instruments: readonly InstrumentWire[];
 };
 
@@ -117,7 +130,8 @@ export function parseMarketFile(value: unknown): Market | Failure {
           ],
         ],
   );
-  const assets = file.assets.map(toAssetQuote);
+  const assets = parseEach(file.assets, (a, i) => parseAsset(a, timeMs, `market.assets[${i}]`));
+  if (isFailure(assets)) return assets;
   return buildMarket({ revision: file.revision ?? 0, timeMs, assets, underlyings, products, quotes });
 }
 
@@ -125,7 +139,9 @@ function toPrice(value: number, from: { confidence?: number; ageMs?: number }): 
   return { value, ageMs: from.ageMs ?? 0, confidence: from.confidence ?? 1, degraded: false };
 }
 
-function toAssetQuote(wire: Static<typeof AssetShape>): AssetQuote {
+function parseAsset(wire: AssetWire, timeMs: number, at: string): AssetQuote | Failure {
+  const index = parseIndex(wire, timeMs, at);
+  if (isFailure(index)) return index;
   return {
     asset: {
       id: wire.id,
@@ -134,13 +150,45 @@ function toAssetQuote(wire: Static<typeof AssetShape>): AssetQuote {
       issuer: wire.issuer ?? null,
       pegTo: wire.pegTo ?? null,
     },
-    index: toPrice(wire.index, wire),
-    averageValue: wire.average ?? wire.index,
+    index,
+    averageValue: wire.average ?? index.value,
     redemptionValue: wire.redemption ?? null,
   };
 }
 
-function parseUnderlying(wire: Static<typeof UnderlyingShape>, at: string): UnderlyingQuote | Failure {
+/** One snapshot has no last good price to fall back on: sources that do not agree leave the asset without one. */
+const GATE: QualityParameters = {
+  sourcesMin: 1,
+  ageMsMax: 60_000,
+  unchangedMsMax: Infinity,
+  spreadFracMax: 0.02,
+  jumpFracMax: Infinity,
+  jumpConfirmMs: 0,
+  floor: null,
+  ceiling: null,
+};
+
+/** The index as stated, or what the quality gate makes of the sources. Refuses SHAPE_INVALID (both or neither) and PRICE_MISSING. */
+function parseIndex(wire: AssetWire, timeMs: number, at: string): Price | Failure {
+  const { index, sources } = wire;
+  if (index !== undefined && sources === undefined) return toPrice(index, wire);
+  if (sources === undefined || index !== undefined) {
+    const value = index === undefined ? 'neither' : 'both';
+    return refuse('SHAPE_INVALID', { field: `${at}.index`, value, expected: 'either index or sources' });
+  }
+  const ticks = sources.map(({ source, value, ageMs }) => ({ source, value, timeMs: timeMs - (ageMs ?? 0) }));
+  const { price, reasons } = judgePrice(NO_QUALITY, ticks, { timeMs, parameters: GATE });
+  if (price !== null) return price;
+  const value = reasons.map(({ source, reason }) => `${source ?? 'all'}: ${reason}`).join('; ');
+  return refuse('PRICE_MISSING', {
+    field: `${at}.sources`,
+    value,
+    expected: 'sources that agree on a price',
+  });
+}
+
+/** Turns a checked underlying into a quote. Refuses DATE_INVALID. */
+export function parseUnderlying(wire: UnderlyingWire, at: string): UnderlyingQuote | Failure {
   const forwards = parseEach(wire.forwards, (f, i): ForwardQuote | Failure => {
     const expiryMs = parseIsoTime(f.expiry, `${at}.forwards[${i}].expiry`);
     if (isFailure(expiryMs)) return expiryMs;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { assert } from '../../src/base/assert.ts';
-import { isFailure } from '../../src/base/failure.ts';
+import { describeFailure, type Failure, isFailure } from '../../src/base/failure.ts';
 import { assess, type AssessInput } from '../../src/margin/assess.ts';
 import type { MarginReport, MethodId } from '../../src/margin/report.ts';
 import { type Holding, inputOf, makeAccount, PRODUCTS } from '../../src/margin/universe.fixture.ts';
@@ -41,15 +40,19 @@ export const accounts: fc.Arbitrary<Account> = fc
   .tuple(holdings(), balances)
   .map(([book, cash]) => makeAccount(book, cash));
 
-/** The report, or an end of the test: nothing that the generators make may be refused. */
+/** The value, or an end of the test: nothing that the generators make may be refused. */
+export function accept<T>(value: T | Failure): T {
+  if (isFailure(value)) throw new Error(describeFailure(value));
+  return value;
+}
+
+/** The report on an account of the small venue. */
 export function reportOf(
   method: MethodId,
   account: Account,
   change: Partial<AssessInput> = {},
 ): MarginReport {
-  const report = assess(method, inputOf(account, change));
-  assert(!isFailure(report), JSON.stringify(report));
-  return report;
+  return accept(assess(method, inputOf(account, change)));
 }
 
 /** Components that are no add-ons: expected shortfall, stress, cap and buffer. */

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assert } from '../../src/base/assert.ts';
 import { isFailure } from '../../src/base/failure.ts';
 import { assess } from '../../src/margin/assess.ts';
 import { findLiquidationPrice, type HeadroomIn } from '../../src/margin/liquidation-price.ts';
 import { moveRiskModel } from '../../src/margin/risk-model.ts';
 import { inputOf, makeAccount, MARKET, PRODUCTS } from '../../src/margin/universe.fixture.ts';
 import { moveSpot } from '../../src/pricer/move.ts';
-import { holdings, SEED } from './books.ts';
+import { accept, holdings, SEED } from './books.ts';
 
 const ids = ['BTC-P', 'BTC-INV', 'BTC-C', 'BTC-PUT', 'ETH-P'];
 const cash = fc.integer({ min: 50_000, max: 600_000 });
@@ -28,14 +27,9 @@ describe('the liquidation price of a random account', () => {
           const report = assess('filtered', { ...input, market, risk });
           return isFailure(report) ? report : report.maintenanceHeadroomUsd;
         };
-        const price = findLiquidationPrice('BTC', MARKET, headroomIn);
-        assert(!isFailure(price), JSON.stringify(price));
+        const price = accept(findLiquidationPrice('BTC', MARKET, headroomIn));
         const at = (usd: number): number => {
-          const moved = moveSpot(MARKET, 'BTC', usd / price.indexUsd - 1);
-          assert(!isFailure(moved), 'a market');
-          const headroom = headroomIn(moved);
-          assert(!isFailure(headroom), 'a headroom');
-          return headroom;
+          return accept(headroomIn(accept(moveSpot(MARKET, 'BTC', usd / price.indexUsd - 1))));
         };
         if (price.belowUsd !== null) {
           found += 1;

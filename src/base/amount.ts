@@ -12,7 +12,7 @@ const DIGITS_MAX = 39;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /**
- * Parses a plain decimal (`-12.5`; no exponent, no spaces, no plus) into atoms of `places` decimals.
+ * Parses a plain decimal (`-12.5`; no exponent, no spaces, no plus) into atoms of `places` decimals (AMOUNT-001).
  * Refuses what would need rounding: `0.001` at 2 places is DECIMAL_INVALID, `0.010` is 1.
  */
 export function parseAtoms(text: string, places: number, field: string): bigint | Failure {
@@ -28,7 +28,7 @@ export function parseAtoms(text: string, places: number, field: string): bigint 
   return match[1] === '-' ? -magnitude : magnitude;
 }
 
-/** Lossless inverse of {@link parseAtoms}, without trailing zeros: `1250000n` at 6 places is `1.25`. */
+/** Lossless inverse of {@link parseAtoms}, without trailing zeros (AMOUNT-002): `1250000n` at 6 places is `1.25`. */
 export function toDecimal(atoms: bigint, places: number): string {
   const negative = atoms < 0n;
   const digits = (negative ? -atoms : atoms).toString().padStart(places + 1, '0');
@@ -43,7 +43,7 @@ export function toNumber(atoms: bigint, places: number): number {
 }
 
 /**
- * Exact atoms of an f64, rounded towards −∞ (against an account that receives, and against one that owes).
+ * Exact atoms of an f64, rounded towards −∞ (AMOUNT-003) (against an account that receives, and against one that owes).
  * Works from the exact binary value, so the direction holds for every input. The caller guarantees a finite `value`.
  */
 export function roundDownAtoms(value: number, places: number): bigint {

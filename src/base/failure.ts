@@ -1,6 +1,6 @@
 import type { ErrorCode } from './catalogue.ts';
 
-/** A refusal as data: what was wrong (`failure`), where (`field`), what came (`value`) and what was `expected`. */
+/** A refusal as data (INPUT-004): what was wrong (`failure`), where (`field`), what came (`value`) and what was `expected`. */
 export type Failure = {
   readonly failure: ErrorCode;
   readonly field: string;

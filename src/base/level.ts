@@ -47,7 +47,7 @@ export function complement(level: Level): Level {
   return makeLevel(level.scale - level.covered, level.scale);
 }
 
-/** How many of `n` outcomes form the tail, n·(1 − level) in exact arithmetic. */
+/** How many of `n` outcomes form the tail, n·(1 − level) in exact arithmetic (AMOUNT-005). */
 export function countTail(level: Level, n: number): TailCount {
   const product = BigInt(n) * (level.scale - level.covered);
   const whole = product / level.scale;

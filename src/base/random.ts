@@ -2,7 +2,7 @@ import { assert } from './assert.ts';
 import { normalQuantile } from './normal.ts';
 
 /**
- * Random numbers as a pure function of (seed, stream, position): Philox4x32-10 (J. Salmon et al., "Parallel random numbers: as easy as
+ * Random numbers as a pure function of (seed, stream, position) (BITS-003): Philox4x32-10 (J. Salmon et al., "Parallel random numbers: as easy as
  * 1, 2, 3", 2011), a bijection of a 128-bit counter under a 64-bit key. Any worker can produce any part of a stream, and the state of a
  * generator is three numbers. Not for secrets.
  */

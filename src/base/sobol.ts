@@ -1,7 +1,7 @@
 import { assert } from './assert.ts';
 
 /**
- * Sobol's low-discrepancy sequence with the direction numbers of S. Joe and F. Kuo ("Constructing Sobol sequences with better
+ * Sobol's low-discrepancy sequence (BITS-006) with the direction numbers of S. Joe and F. Kuo ("Constructing Sobol sequences with better
  * two-dimensional projections", SIAM J. Sci. Comput. 30, 2008; set new-joe-kuo-6), in the Gray-code order of Antonov and Saleev.
  */
 const BITS = 32;

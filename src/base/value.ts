@@ -25,7 +25,7 @@ const LENGTH_MAX = 2 ** 32 - 1;
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The one canonical encoding of a value:
+ * The one canonical encoding of a value (JOURNAL-001):
  * tag | integer: length (1 to 32), two's complement, as short as possible | f64: 8 bytes | string, bytes: length, bytes |
  * list: count, values | map: count, then key (as length and bytes) and value, keys strictly increasing as UTF-8 bytes.
  * Refuses ENCODING_INVALID for NaN, an unpaired surrogate, an integer beyond 256 bits, nesting beyond 32, and anything

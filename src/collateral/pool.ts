@@ -46,7 +46,7 @@ export function valuationPrice(quote: AssetQuote, owned: boolean): number {
   return redemptionValue === null ? market : Math.max(market, redemptionValue);
 }
 
-/** Value kept of `usd` after marginal haircut tiers. Example: 600,000 at 2.5 / 3 / 3.5 % up to 100 k / 500 k / 1 M keeps 582,000. */
+/** Value kept of `usd` after marginal haircut tiers (COLLATERAL-004). Example: 600,000 at 2.5 / 3 / 3.5 % up to 100 k / 500 k / 1 M keeps 582,000. */
 export function afterTiers(usd: number, tiers: readonly HaircutTier[]): number {
   let kept = 0;
   let from = 0;
@@ -60,7 +60,7 @@ export function afterTiers(usd: number, tiers: readonly HaircutTier[]): number {
 }
 
 /**
- * Assesses the pool: every asset at its valuation price, haircut or marked for simulation, capped per asset and per issuer.
+ * Assesses the pool: every asset at its valuation price, haircut or marked for simulation, capped per asset and per issuer (COLLATERAL-005 … COLLATERAL-009).
  * `holdings` in units of each asset, finite. Refuses PRICE_MISSING for an asset that the market does not quote.
  */
 export function assessPool(

@@ -55,7 +55,7 @@ const HALF_SPREAD_FRAC_UNKNOWN = 0.001;
 const DEPTH_BANDS = [0.01, 0.02, 0.05];
 
 /**
- * Imports one snapshot of an exchange's option chain as a {@link Market}: inverse options with their marks, a future per expiry at its
+ * Imports one snapshot of an exchange's option chain as a {@link Market} (MARKET-010): inverse options with their marks, a future per expiry at its
  * forward, a perpetual at the index, one arbitrage-free surface per coin fitted to the mark vols, depth estimated from open interest
  * and volume, stablecoins at par. `atMs`: the last snapshot at or before it; null: the last one.
  * Refuses MALFORMED_CSV, and what `buildMarket` refuses.
@@ -172,7 +172,7 @@ function logForwardOverStrike({ forward, name }: ChainRow): number {
   return forward <= name.strike ? logRatio(forward, name.strike) : -logRatio(name.strike, forward);
 }
 
-/** One vol per strike, of the out-of-the-money side where both are there, weighed by how narrowly it is quoted. */
+/** One vol per strike (MARKET-011), of the out-of-the-money side where both are there, weighed by how narrowly it is quoted. */
 function toSmileQuotes(
   group: readonly ChainRow[],
   at: { expiryMs: number; forward: number; tauYears: number },
@@ -204,7 +204,7 @@ function halfSpread({ bid, ask }: ChainRow): number | null {
 }
 
 /**
- * Depth of the underlying as far as its options show it. Daily volume: that of the options, in coin. Half-spread: the median over options
+ * Depth of the underlying as far as its options show it (MARKET-012). Daily volume: that of the options, in coin. Half-spread: the median over options
  * near the money of half their spread per unit of delta (a coin price is a fraction of the underlying's). Bands: what moves the price by
  * the band under the square-root law, volume · (band / daily vol)², at most the open interest.
  */

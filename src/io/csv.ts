@@ -4,7 +4,7 @@ import { type Failure, refuse } from '../base/failure.ts';
 export type Csv = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
 /**
- * Splits CSV text (RFC 4180: quoted fields may hold separators, line ends and doubled quotes). The separator is the one of
+ * Splits CSV text (INPUT-002) (RFC 4180: quoted fields may hold separators, line ends and doubled quotes). The separator is the one of
  * comma, semicolon or tab that the header holds most of; blank lines are skipped.
  * Refuses MALFORMED_CSV: no header, a record of another length than the header, a quote that is never closed.
  */

@@ -5,7 +5,7 @@ import type { Snapshot } from './snapshot.ts';
 import type { JournalStore } from './store.ts';
 
 /**
- * Whether `records` may be appended where `head` stands: null, or JOURNAL_SEQUENCE_MISMATCH. Checks sequence numbers and
+ * Whether `records` may be appended where `head` stands (JOURNAL-003): null, or JOURNAL_SEQUENCE_MISMATCH. Checks sequence numbers and
  * links, not the records' own hashes: those were made by whoever sealed them and are recomputed by whoever reads them.
  */
 export function judgeAppend(
@@ -60,7 +60,7 @@ export type Replay = {
 };
 
 /**
- * The way back to the state at the head: the newest snapshot and the records after it, linked to it by hash.
+ * The way back to the state at the head (JOURNAL-006): the newest snapshot and the records after it, linked to it by hash.
  * Refuses JOURNAL_CORRUPT for a snapshot that is not as it was written; the records end with a failure if they are not.
  */
 export function openReplay(store: JournalStore): Replay | Failure {

@@ -48,7 +48,7 @@ export function headAfter(record: JournalRecord): ChainHead {
 }
 
 /**
- * The one encoding of a record, big-endian: 'PLJ1', seq u53 on 8 bytes, timeMs likewise, kind u8, previous hash 32,
+ * The one encoding of a record, big-endian (JOURNAL-002): 'PLJ1', seq u53 on 8 bytes, timeMs likewise, kind u8, previous hash 32,
  * payload length u32, payload; then SHA-256 of all of that, 32.
  */
 export function encodeRecord(record: JournalRecord): Uint8Array {

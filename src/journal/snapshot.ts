@@ -15,7 +15,7 @@ const MAGIC = 0x504c5331;
 const CHUNK_ENTRY_BYTES = 4 + HASH_BYTES;
 
 /**
- * The table of contents of a snapshot, big-endian: 'PLS1', seqNext u53 on 8 bytes, chain hash 32, state hash 32, number
+ * The table of contents of a snapshot, big-endian (JOURNAL-005): 'PLS1', seqNext u53 on 8 bytes, chain hash 32, state hash 32, number
  * of chunks u32, length u32 and SHA-256 of each chunk; then SHA-256 of all of that, 32. Stored beside the chunks.
  */
 export function encodeManifest(snapshot: Snapshot, sha256: Sha256): Uint8Array {

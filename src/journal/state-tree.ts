@@ -11,7 +11,7 @@ const DOMAIN = { page: 0, node: 1, root: 2 } as const;
 type Level = { hashes: Uint8Array; count: number; readonly dirty: Set<number> };
 
 /**
- * The hash of a state too large to hash whole after every command: a tree, 16 wide, over numbered pages of canonical
+ * The hash of a state too large to hash whole after every command (JOURNAL-004): a tree, 16 wide, over numbered pages of canonical
  * bytes. Setting a page costs its hash; the root then costs one node a level for each page set. The root depends on
  * the pages alone, not on when or in what order they were set ({@link hashPages} is the slow twin).
  */

@@ -26,7 +26,7 @@ export type LedgerAudit = {
 type Books = Map<string, Map<string, bigint>>;
 
 /**
- * The slow twin of the ledger: adds up every posting of the history in plain maps, sharing no arithmetic with the fast
+ * The slow twin of the ledger (LEDGER-007): adds up every posting of the history in plain maps, sharing no arithmetic with the fast
  * books, and reports each difference from them. Clean books give no discrepancies.
  */
 export function auditLedger(ledger: Ledger, history: LedgerHistory): LedgerAudit {

@@ -13,7 +13,7 @@ export type AccountKind = 'client' | 'fee' | 'insurance' | 'custody' | 'settleme
 
 export type Account = { readonly id: string; readonly kind: AccountKind };
 
-/** A holder that cannot owe stays at or above zero; custody stays at or below, or more left than ever came in. */
+/** A holder that cannot owe stays at or above zero (LEDGER-003); custody stays at or below, or more left than ever came in. */
 export const SIDES: Readonly<Record<AccountKind, 'either' | 'notNegative' | 'notPositive'>> = {
   client: 'either',
   fee: 'notNegative',

@@ -19,7 +19,7 @@ type NetChange = Cell & { readonly postingIndex: number; net: bigint };
 const ROWS_MAX = 2 ** 32;
 
 /**
- * What a transaction would do to the books, without doing it: the changed cells, in order of first posting. The order
+ * What a transaction would do to the books, without doing it (LEDGER-001, LEDGER-002): the changed cells, in order of first posting. The order
  * of postings decides nothing else: an account is judged by where it ends, not by where it passes.
  * Refuses, in this order: NUMBER_OUT_OF_RANGE (a posting or a resulting balance beyond 127 bits), UNKNOWN_ACCOUNT,
  * UNKNOWN_ASSET, POSTINGS_UNBALANCED, BALANCE_INSUFFICIENT (an account on the side of zero closed to its kind).

@@ -67,7 +67,7 @@ function refuseBook({ weights, covariance }: CovarianceBook): Failure | null {
 }
 
 /**
- * Value at risk and expected shortfall of a book with zero mean under a law, with marginal, component, standalone and incremental
+ * Value at risk and expected shortfall of a book with zero mean under a law (TAIL-012), with marginal, component, standalone and incremental
  * parts. A book without risk has zero parts. Refuses `MATRIX_NOT_POSITIVE` where the book's variance is negative.
  * Source: Jorion, Value at Risk, chapter 7.
  */

@@ -45,7 +45,7 @@ function averageTies(pnl: Float64Array, tail: Tail): Tail {
 }
 
 /**
- * Euler contributions to expected shortfall: minus the mean of each position's P&L over the tail of their sum. They sum to the
+ * Euler contributions to expected shortfall (TAIL-009): minus the mean of each position's P&L over the tail of their sum. They sum to the
  * total and are the derivative of the total in each position's size wherever the cut is unique.
  * Refuses as `refusePnl` and for unequal lengths. Source: Tasche (1999), Risk contributions and performance measurement.
  */
@@ -64,7 +64,7 @@ export function allocateShortfall(
 }
 
 /**
- * Each position's loss in the one scenario that is the value at risk. `worst-ceil`: the scenario of `valueAtRisk`; `nearest-rank`:
+ * Each position's loss in the one scenario that is the value at risk (TAIL-010). `worst-ceil`: the scenario of `valueAtRisk`; `nearest-rank`:
  * the ⌈n·level⌉-th smallest loss. Ties by scenario index in the order of ranking. Jumps as scenarios change places: prefer
  * expected shortfall for charging. Refuses as {@link allocateShortfall}.
  */
@@ -109,7 +109,7 @@ export function standaloneShortfalls(
 }
 
 /**
- * Total minus the total without the position, for every position: what closing it would release. Does not sum to the total.
+ * Total minus the total without the position, for every position (TAIL-011): what closing it would release. Does not sum to the total.
  * Refuses as {@link allocateShortfall}.
  */
 export function incrementalShortfalls(

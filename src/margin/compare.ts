@@ -6,7 +6,7 @@ import { type ValuedBook, valueBook } from './valued-book.ts';
 
 const NO_POOL: Pool = { lines: [], grossUsd: 0, countedUsd: 0 };
 
-/** The same book under every method, in the order of {@link METHOD_IDS}. Refuses where one of them does. */
+/** The same book under every method, in the order of {@link METHOD_IDS} (MARGIN-010). Refuses where one of them does. */
 export function compareMethods(input: AssessInput): MethodComparison[] | Failure {
   const book = valueBook(input.account, input.market);
   if (isFailure(book)) return book;

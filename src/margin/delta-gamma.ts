@@ -25,7 +25,7 @@ function refuseSizes({ delta, gamma, covariance }: QuadraticBook): Failure | nul
 }
 
 /**
- * Exact mean ½·tr(ΓΩ) and variance δᵀΩδ + ½·tr((ΓΩ)²) of a quadratic P&L (USD, USD²).
+ * Exact mean ½·tr(ΓΩ) and variance δᵀΩδ + ½·tr((ΓΩ)²) of a quadratic P&L (TAIL-013) (USD, USD²).
  * Refuses matrices of another size, and `NUMBER_NOT_FINITE`.
  */
 export function quadraticMoments(book: QuadraticBook): QuadraticMoments | Failure {

@@ -5,7 +5,7 @@ import type { HealthState } from './report.ts';
 const LADDER = ['healthy', 'warning', 'margin-call', 'reduce-only', 'liquidating'] as const;
 
 /**
- * Margin ratio maintenance / equity. Null where nothing is required; Infinity where something is and equity is gone.
+ * Margin ratio maintenance / equity (HEALTH-002). Null where nothing is required; Infinity where something is and equity is gone.
  */
 export function marginRatio(maintenanceUsd: number, equityUsd: number): number | null {
   if (maintenanceUsd <= 0) return equityUsd < 0 ? Infinity : null;

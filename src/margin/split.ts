@@ -6,7 +6,7 @@ import { scalePosition, type ValuedBook } from './valued-book.ts';
 const BUMP = 1e-4;
 
 /**
- * Euler contributions of a requirement that is homogeneous in the positions but has no vector to split by: q·∂R/∂q from a central
+ * Euler contributions of a requirement that is homogeneous in the positions but has no vector to split by (METHOD-071): q·∂R/∂q from a central
  * bump of every position. Kinks and fixed charges leave a remainder; it is shared in proportion, so the parts sum to the requirement.
  * Costs two assessments a position.
  */

@@ -15,7 +15,7 @@ export type TailLaw =
   { readonly kind: 'normal' } | { readonly kind: 'student-t'; readonly degreesOfFreedom: number };
 
 /**
- * Value at risk and expected shortfall of a P&L with mean 0 and standard deviation 1 under a law: multiply by the standard deviation
+ * Value at risk and expected shortfall of a P&L with mean 0 and standard deviation 1 under a law (TAIL-007): multiply by the standard deviation
  * and subtract the mean. Refuses `NUMBER_OUT_OF_RANGE` for degrees of freedom of 2 or less.
  * Source: McNeil, Frey and Embrechts, Quantitative Risk Management, section 2.3.
  */
@@ -57,7 +57,7 @@ export type CornishFisher = Moments & {
 };
 
 /**
- * Modified value at risk of a P&L sample (USD, positive for a loss): the normal quantile corrected for skewness and excess kurtosis
+ * Modified value at risk of a P&L sample (USD, positive for a loss) (TAIL-008): the normal quantile corrected for skewness and excess kurtosis
  * by the Cornish–Fisher expansion. Outside moderate skewness the expansion is not monotone in the level: a report, never a
  * requirement. Refuses as `refusePnl`. Source: Zangari (1996); Favre and Galeano (2002).
  */

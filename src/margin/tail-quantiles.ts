@@ -118,7 +118,7 @@ function neighbour(
   }
 }
 
-/** Value at risk (USD, positive for a loss) under a named convention. Refuses as `refusePnl`. */
+/** Value at risk (USD, positive for a loss) under a named convention (TAIL-004). Refuses as `refusePnl`. */
 export function valueAtRiskBy(pnl: Float64Array, level: Level, rule: VarRule): number | Failure {
   const refused = refusePnl(pnl);
   if (refused !== null) return refused;
@@ -152,7 +152,7 @@ function quantileByName(
 }
 
 /**
- * Expected shortfall (USD, positive for a loss) under a named convention. Refuses as `refusePnl`, and `HISTORY_TOO_SHORT` where the
+ * Expected shortfall (USD, positive for a loss) under a named convention (TAIL-005). Refuses as `refusePnl`, and `HISTORY_TOO_SHORT` where the
  * convention averages no scenario at all.
  */
 export function expectedShortfallBy(pnl: Float64Array, level: Level, rule: ShortfallRule): number | Failure {

@@ -41,7 +41,7 @@ function refuseWeights(pnl: Float64Array, weights: Float64Array): Failure | null
   return refuse('NUMBER_OUT_OF_RANGE', { field: 'weights', value: sum, expected });
 }
 
-/** Weighted value at risk, positive for a loss. Refuses as `refusePnl`, and weights that are negative or do not sum to 1. */
+/** Weighted value at risk, positive for a loss (TAIL-006). Refuses as `refusePnl`, and weights that are negative or do not sum to 1. */
 export function weightedValueAtRisk(
   sample: { readonly pnl: Float64Array; readonly weights: Float64Array },
   level: Level,

@@ -24,7 +24,7 @@ export function refusePnl(pnl: Float64Array): Failure | null {
   return null;
 }
 
-/** Scenario indices from the smallest P&L to the largest, ties by scenario index: a total order. */
+/** Scenario indices from the smallest P&L to the largest, ties by scenario index (TAIL-003): a total order. */
 export function rankScenarios(pnl: Float64Array): Int32Array {
   const order = new Int32Array(pnl.length);
   for (let s = 0; s < order.length; s++) order[s] = s;
@@ -58,7 +58,7 @@ export function selectTail(pnl: Float64Array, level: Level): Tail | Failure {
 }
 
 /**
- * Value at risk in USD, positive for a loss: the ⌈n·(1 − level)⌉-th smallest P&L, sign turned. Refuses as {@link refusePnl}.
+ * Value at risk in USD, positive for a loss (TAIL-001): the ⌈n·(1 − level)⌉-th smallest P&L, sign turned. Refuses as {@link refusePnl}.
  * Other quantile conventions: `valueAtRiskBy`.
  */
 export function valueAtRisk(pnl: Float64Array, level: Level): number | Failure {
@@ -68,7 +68,7 @@ export function valueAtRisk(pnl: Float64Array, level: Level): number | Failure {
 }
 
 /**
- * Expected shortfall in USD, positive for a loss: the mean of the worst n·(1 − level) outcomes, the last weighted fractionally,
+ * Expected shortfall in USD, positive for a loss (TAIL-002): the mean of the worst n·(1 − level) outcomes, the last weighted fractionally,
  * so that it is continuous in the level and coherent (Acerbi and Tasche 2002). Refuses as {@link refusePnl}.
  */
 export function expectedShortfall(pnl: Float64Array, level: Level): number | Failure {

@@ -2,7 +2,7 @@
 export type RateTier = { readonly upTo: number | null; readonly rate: number };
 
 /**
- * Σ over tiers of the part of `size` in the tier · its rate; what lies above the last tier counts at the last rate.
+ * Σ over tiers of the part of `size` in the tier · its rate (METHOD-072); what lies above the last tier counts at the last rate.
  * `size` ≥ 0 and at least one tier; no errors. Used for minimum charges by size and stablecoin charges (OKX), and shaped
  * like a tiered haircut.
  */

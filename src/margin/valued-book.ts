@@ -34,7 +34,7 @@ export type ValuedBook = {
   readonly pooled: readonly ValuedPosition[];
   /** Positions margined alone with their own collateral. */
   readonly sleeved: readonly ValuedPosition[];
-  /** Units per asset: balance + unrealised P&L and option value of the pooled positions. Ascending by asset. */
+  /** Units per asset: balance + unrealised P&L and option value of the pooled positions (MARGIN-002). Ascending by asset. */
   readonly holdings: ReadonlyMap<AssetId, number>;
 };
 

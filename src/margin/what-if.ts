@@ -30,7 +30,7 @@ export type Situation = {
 };
 
 /**
- * Applies changes in order and returns the changed situation; the given one is untouched (rule 4: judge, then act). Refuses unknown
+ * Applies changes in order and returns the changed situation (WHATIF-001); the given one is untouched (rule 4: judge, then act). Refuses unknown
  * ids, prices that nothing can have, and parameters that do not exist.
  */
 export function applyChanges(situation: Situation, changes: readonly Change[]): Situation | Failure {

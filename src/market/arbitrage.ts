@@ -42,7 +42,7 @@ function calendarProbes(): Float64Array {
 }
 
 /**
- * First butterfly arbitrage of one smile, or null. SVI: wing slopes b(1 ± ρ) < 2 and g(k) ≥ 0 on a dense grid out to |k| = 10
+ * First butterfly arbitrage of one smile, or null (SURFACE-004). SVI: wing slopes b(1 ± ρ) < 2 and g(k) ≥ 0 on a dense grid out to |k| = 10
  * (Gatheral and Jacquier 2014). Grid: call prices at its nodes fall and are convex in strike; between nodes it is an interpolation.
  */
 export function findButterfly(smile: Smile, timeMs: number): Arbitrage | null {
@@ -84,7 +84,7 @@ function gridButterfly(smile: GridSmile, timeMs: number): Arbitrage | null {
   return null;
 }
 
-/** First k where the later of two smiles has less total variance than the earlier one, or null. */
+/** First k where the later of two smiles has less total variance than the earlier one, or null (SURFACE-005). */
 export function findCalendar(earlier: Smile, later: Smile, timeMs: number): Arbitrage | null {
   const judge = (k: number): Arbitrage | null => {
     const before = smileVariance(earlier, k, timeMs);
@@ -120,7 +120,7 @@ export function findArbitrage(surface: VolatilitySurface, timeMs: number): Arbit
 }
 
 /**
- * Judges a surface before anything is priced with it. Refuses SHAPE_INVALID (expiries or strikes not ascending, lengths that differ),
+ * Judges a surface before anything is priced with it (SURFACE-006). Refuses SHAPE_INVALID (expiries or strikes not ascending, lengths that differ),
  * VOLATILITY_INVALID (parameters that give no volatility) and SURFACE_ARBITRAGE, naming expiry and k. Null where all is well.
  */
 export function refuseSurface(surface: VolatilitySurface, timeMs: number, field: string): Failure | null {

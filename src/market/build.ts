@@ -25,7 +25,7 @@ export type MarketParts = {
 const PLACES_MAX = 18;
 
 /**
- * Checks the parts of a snapshot and puts them in order: ids unique and ascending, prices finite and positive (an option's mark may be
+ * Checks the parts of a snapshot and puts them in order (MARKET-001 … MARKET-003): ids unique and ascending, prices finite and positive (an option's mark may be
  * 0), references known, no product past its expiry, surfaces free of arbitrage. SVI smiles without a time of fit are stamped with that of
  * the market. Refuses with the code of the first fault, in the order of the fields.
  */

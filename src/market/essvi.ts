@@ -30,7 +30,7 @@ function toSmile(slice: Slice, at: { expiryMs: number; fittedMs: number }): SviS
 }
 
 /**
- * ψ of a slice with given θ and ρ that admits no arbitrage. Butterfly: ψ(1 + |ρ|) ≤ 4 and ψ²(1 + |ρ|) ≤ 4θ (Gatheral and Jacquier,
+ * ψ of a slice with given θ and ρ that admits no arbitrage (SURFACE-009). Butterfly: ψ(1 + |ρ|) ≤ 4 and ψ²(1 + |ρ|) ≤ 4θ (Gatheral and Jacquier,
  * theorem 4.2). Calendar against the slice before: θ not smaller, both wings not flatter, ψ/θ not larger (Hendriks and Martini, "The
  * extended SSVI volatility surface", 2019). ρ of the slice before is always possible.
  */

@@ -60,7 +60,7 @@ export type QualityVerdict = {
 export const NO_QUALITY: QualityState = { sources: new Map(), good: null, pending: null };
 
 /**
- * The quality gate of one price (methodology section 2). Each source's last observation is dropped where it is stale, frozen, at its floor
+ * The quality gate of one price (QUALITY-001 … QUALITY-005). Each source's last observation is dropped where it is stale, frozen, at its floor
  * or ceiling, or far from the median of all; a majority of the live sources, and at least `sourcesMin`, must remain. Their median is the
  * new price unless it jumps from the last good one, which takes `jumpConfirmMs` of agreement. Otherwise the last good price stays in force,
  * marked degraded. Pure: the next state is a function of the arguments.
@@ -190,7 +190,7 @@ function confirm(
 }
 
 /**
- * The redemption value to put beside a book price, in USD, or null where it cannot be relied on: older than `ageMsMax`, or so far above
+ * The redemption value to put beside a book price (QUALITY-006), in USD, or null where it cannot be relied on: older than `ageMsMax`, or so far above
  * what the sources agree on (by more than `gapFracMax` of it) that the promise itself is in doubt.
  */
 export function judgeRedemption(

@@ -74,7 +74,7 @@ export function smileVariance(smile: Smile, k: number, timeMs: number): number {
 }
 
 /**
- * Total variance vol²·τ at a point: that of the expiry's own smile; between two expiries linear in time at fixed k; before the
+ * Total variance vol²·τ at a point (SURFACE-003): that of the expiry's own smile; between two expiries linear in time at fixed k; before the
  * first and after the last one the vol of that one. NaN where no smile is alive.
  */
 export function surfaceVariance(surface: VolatilitySurface, at: SurfacePoint): number {

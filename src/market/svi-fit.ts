@@ -92,7 +92,7 @@ function floorsOf(quotes: SmileQuotes, before: readonly SmileQuotes[], timeMs: n
 }
 
 /**
- * Fits one smile to its quotes by least squares in vol, with rising penalties on butterfly arbitrage and on calendar arbitrage against
+ * Fits one smile to its quotes by least squares in vol (SURFACE-007), with rising penalties on butterfly arbitrage and on calendar arbitrage against
  * the smile of the expiry after it (`later`), until neither is left; `before`: the quotes of earlier expiries, which it must leave
  * room for. Null where that does not succeed.
  */
@@ -220,7 +220,7 @@ function linearStart(
 }
 
 /**
- * Fits a whole surface from the last expiry to the first, each smile by {@link fitSvi} below the one after it: far expiries are quoted
+ * Fits a whole surface from the last expiry to the first (SURFACE-008), each smile by {@link fitSvi} below the one after it: far expiries are quoted
  * widest, so they say how steep the wings of near ones may be. Where one smile does not succeed, the whole surface by
  * {@link fitEssvi}. The result is free of butterfly and calendar arbitrage by the judgement of `findArbitrage`.
  * `slices` ascending by expiry, all after `timeMs`.

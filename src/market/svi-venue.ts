@@ -21,7 +21,7 @@ const WING_DEVIATIONS = 4;
 const TOTAL_VARIANCE_MAX = 144;
 
 /**
- * Annualised volatility of a strike: √(w / τ) with w(k) = a + b(ρ(k − m) + √((k − m)² + σ²)), k = ln(K / F) clamped and w
+ * Annualised volatility of a strike (SURFACE-010): √(w / τ) with w(k) = a + b(ρ(k − m) + √((k − m)² + σ²)), k = ln(K / F) clamped and w
  * capped as the venue does. A strike of 0 has volatility 0. Refuses VOLATILITY_INVALID where a + bσ or w is negative.
  * Source: Gatheral's raw SVI with the clamps of the Lyra/Derive option feed.
  */

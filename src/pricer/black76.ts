@@ -54,7 +54,7 @@ export function blackArguments(forward: number, strike: number, deviation: numbe
 }
 
 /**
- * Black's formula (1976): D·φ·(F·Φ(φ·d1) − K·Φ(φ·d2)), D = e^(−rate·τ), computed as intrinsic plus time value: never negative,
+ * Black's formula (1976) (PRICE-001): D·φ·(F·Φ(φ·d1) − K·Φ(φ·d2)), D = e^(−rate·τ), computed as intrinsic plus time value: never negative,
  * never below intrinsic, put–call parity to one rounding, relatively accurate in both wings.
  */
 export function priceBlack76(option: Black76): number {
@@ -64,7 +64,7 @@ export function priceBlack76(option: Black76): number {
 }
 
 /**
- * Price and all sensitivities. At vol·√τ = 0 they are the limits where those are finite: delta is a step with ½ at the money,
+ * Price and all sensitivities (PRICE-002, PRICE-003). At vol·√τ = 0 they are the limits where those are finite: delta is a step with ½ at the money,
  * vega at the money is D·F·√(τ/2π); gamma, vanna and volga are 0.
  */
 export function greeksBlack76(option: Black76): Black76Greeks {

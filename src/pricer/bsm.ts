@@ -32,7 +32,7 @@ export type BsmGreeks = {
   readonly d2: number;
 };
 
-/** Black–Scholes–Merton (1973): φ·(S·e^(−qτ)·Φ(φ·d1) − K·e^(−rτ)·Φ(φ·d2)), as intrinsic plus time value. */
+/** Black–Scholes–Merton (1973) (PRICE-004): φ·(S·e^(−qτ)·Φ(φ·d1) − K·e^(−rτ)·Φ(φ·d2)), as intrinsic plus time value. */
 export function priceBsm(option: BlackScholesMerton): number {
   const { right, spot, strike, tauYears, vol, rate, dividend } = option;
   const asset = spot * exp(-dividend * tauYears);

@@ -13,7 +13,7 @@ export type MarketSources = {
 };
 
 /**
- * A market that never was: prices of one moment, volatilities of another, at the time of a third, for explanations. An option's mark
+ * A market that never was (PRICE-012): prices of one moment, volatilities of another, at the time of a third, for explanations. An option's mark
  * is its model value there plus the difference between quote and model in the market that prices come from. What has expired at the
  * new time is left out. Refuses what cannot be priced.
  */

@@ -29,7 +29,7 @@ export function contractCost(
 export type Entry = { readonly quantityAtoms: bigint; readonly price: number | null };
 
 /**
- * What a whole position cost, in atoms of its settlement asset, rounded up: against the account. Refuses as {@link contractCost}, and
+ * What a whole position cost, in atoms of its settlement asset, rounded up (AMOUNT-004): against the account. Refuses as {@link contractCost}, and
  * NUMBER_NOT_FINITE where price times quantity overflows.
  */
 export function entryCostAtoms(

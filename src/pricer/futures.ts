@@ -4,7 +4,7 @@ import type { Form } from '../product/product.ts';
 const FUNDING_PERIOD_MS: number = 8 * 3_600_000;
 
 /**
- * P&L of `quantity` contracts (long positive) from price `entry` to `exit`, in the settlement asset: q·m·(exit − entry) for
+ * P&L of `quantity` contracts (long positive) from price `entry` to `exit` (PRODUCT-002), in the settlement asset: q·m·(exit − entry) for
  * linear ones, q·m·(1/entry − 1/exit) coin for inverse ones, written without subtracting two reciprocals. Prices > 0.
  */
 export function futurePnl(of: {
@@ -20,7 +20,7 @@ export function futurePnl(of: {
 }
 
 /**
- * What one contract is worth in the settlement asset at `price`: m·P linear, −m/P coin inverse, so that P&L is a difference of
+ * What one contract is worth in the settlement asset at `price` (PRODUCT-003): m·P linear, −m/P coin inverse, so that P&L is a difference of
  * values for both. For a future this is a coordinate, not money: only value − cost is owed.
  */
 export function futureValue(form: Form, contractSize: number, price: number): number {
@@ -33,7 +33,7 @@ export function inverseDeltaCoin(quantity: number, contractSize: number, price: 
 }
 
 /**
- * Cash flow of funding to the holder of `quantity` contracts over `elapsedMs`, in the settlement asset: a positive `rate`
+ * Cash flow of funding to the holder of `quantity` contracts (PRODUCT-005) over `elapsedMs`, in the settlement asset: a positive `rate`
  * (fraction of notional per {@link FUNDING_PERIOD_MS}) is paid by longs, so the flow is negative for them. Accrues linearly;
  * notional is m·P linear, m/P coin inverse, at the mark `price` > 0.
  */

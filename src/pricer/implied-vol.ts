@@ -24,7 +24,7 @@ const STEP_FRAC_MAX = 1e-7;
 const ITERATIONS_MAX = 100;
 
 /**
- * Black-76 implied volatility per √year: the vol whose price is `price`, to the accuracy that the price itself has.
+ * Black-76 implied volatility per √year (PRICE-006, PRICE-007): the vol whose price is `price`, to the accuracy that the price itself has.
  *
  * Works on ln(time value) of the out-of-the-money side, so prices of 1e-300 and prices one rounding below the maximum are
  * inverted alike. Refuses NUMBER_NOT_FINITE, NUMBER_OUT_OF_RANGE (forward or strike ≤ 0), INSTRUMENT_EXPIRED (τ ≤ 0),

@@ -36,7 +36,7 @@ export function priceInverse(option: InverseOption): number {
 }
 
 /**
- * Coin value and premium-adjusted sensitivities. φ·(K/F)·Φ(φ·d2) is the premium-adjusted delta without the cancellation of
+ * Coin value and premium-adjusted sensitivities (PRICE-005). φ·(K/F)·Φ(φ·d2) is the premium-adjusted delta without the cancellation of
  * delta − V/F (Reiswich and Wystup, "FX volatility smile construction", 2010).
  */
 export function greeksInverse(option: InverseOption): InverseGreeks {

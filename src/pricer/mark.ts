@@ -26,7 +26,7 @@ export type ContractMark = GreeksUsd & {
 };
 
 /**
- * Values one contract: at its quoted mark where the market has one, else by model. Greeks are the model's; for an option that is
+ * Values one contract (PRICE-009): at its quoted mark where the market has one, else by model. Greeks are the model's; for an option that is
  * quoted without a usable surface they refuse as the model does. Refuses INSTRUMENT_EXPIRED, PRICE_MISSING, VOLATILITY_INVALID,
  * NUMBER_NOT_FINITE.
  */

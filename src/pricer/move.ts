@@ -15,7 +15,7 @@ export type MarketMove = {
 const DAY_MS = 86_400_000;
 
 /**
- * Moves prices with their forwards and marks, volatilities, and time. An option's quoted mark moves by what its model value moves
+ * Moves prices with their forwards and marks, volatilities, and time (PRICE-011). An option's quoted mark moves by what its model value moves
  * and keeps its difference to the model. What expires meanwhile loses its mark, so that only a position in it is refused. Refuses what the
  * moved market cannot price.
  */

@@ -9,7 +9,7 @@ import type { Future } from '../product/product.ts';
 export const SETTLEMENT_WINDOW_MS: number = 1_800_000;
 
 /**
- * Payoff of one contract at the delivery price, in the settlement asset. Option: m·max(±(S − K), 0), divided by S where the
+ * Payoff of one contract at the delivery price (PRODUCT-006), in the settlement asset. Option: m·max(±(S − K), 0), divided by S where the
  * option is inverse. Future: its value m·S or −m/S. `delivery` is USD for inverse products and the settlement asset for linear
  * ones, > 0.
  */
@@ -29,7 +29,7 @@ export type AverageSplit = {
 };
 
 /**
- * Splits the settlement average at `tauMs` ≥ 0 before expiry. The mean of a driftless price over a window of length w that starts
+ * Splits the settlement average at `tauMs` ≥ 0 before expiry (PRODUCT-007). The mean of a driftless price over a window of length w that starts
  * after a wait has variance vol²·(wait + w/3) to first order (Kemna and Vorst 1990): before the window wait + w is τ, inside it
  * only the remaining τ is averaged.
  */
@@ -48,7 +48,7 @@ export function settlementForward(forward: number, observedMean: number, tauMs: 
 }
 
 /**
- * Value of a European option on the settlement average, in the unit of `forward`, per unit of the underlying. With the fixed part
+ * Value of a European option on the settlement average (PRODUCT-008), in the unit of `forward`, per unit of the underlying. With the fixed part
  * A and share u left it is u times an option on the forward with strike (K − A)/u; a fixed part beyond the strike decides the
  * payoff. `observedMean` is the mean of the index inside the window so far (any number before it).
  */

@@ -6,7 +6,7 @@ import { type InverseOption, greeksInverse, priceInverse } from './inverse.ts';
 import type { PricingView } from './view.ts';
 
 /**
- * Sensitivities of the P&L of one long contract entered now, in USD. A P&L paid in a coin is converted at the moved price of that
+ * Sensitivities of the P&L of one long contract entered now, in USD (PRICE-010). A P&L paid in a coin is converted at the moved price of that
  * coin, so inverse products show their premium-adjusted risk. Forward and index move together.
  */
 export type GreeksUsd = {
@@ -87,7 +87,7 @@ export function valueInSettle(product: Product, view: PricingView): number {
   return settleValueAt(product, priceInUnit(product, view));
 }
 
-/** Size of one contract in USD: m·index, or m for inverse perpetuals and futures. */
+/** Size of one contract in USD (PRODUCT-004): m·index, or m for inverse perpetuals and futures. */
 export function notionalUsd(product: Product, view: PricingView): number {
   if (product.kind === 'spot') return view.indexUsd;
   const inUsd = product.form === 'inverse' && product.kind !== 'option';

@@ -25,7 +25,7 @@ function deviationOf(option: VenueOption): number {
 }
 
 /**
- * Black-76 with the edge rules of an on-chain venue: a strike of 0 makes the call its discounted forward, a
+ * Black-76 with the edge rules of an on-chain venue (PRICE-013): a strike of 0 makes the call its discounted forward, a
  * forward of 0 makes the put its discounted strike, the put follows from the call by parity, and both are capped at what
  * they can at most pay. The caller guarantees finite arguments ≥ 0; no errors.
  * Source: Black (1976); edge rules of the published Lyra/Derive kernel.

@@ -28,7 +28,7 @@ function basisOf(quote: ForwardQuote, indexUsd: number, timeMs: number): number 
 }
 
 /**
- * Forward (USD) and rate of any expiry: the quote of that expiry where there is one, else index · e^(basis·τ) with the annualised
+ * Forward (USD) and rate of any expiry (PRICE-008): the quote of that expiry where there is one, else index · e^(basis·τ) with the annualised
  * basis interpolated linearly in time between the quoted expiries and held flat beyond them; the index itself where none is
  * quoted, and from expiry on.
  */

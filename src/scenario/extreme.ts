@@ -21,7 +21,7 @@ export function excessesOver(losses: Float64Array, threshold: number): Float64Ar
 }
 
 /**
- * Value at risk and expected shortfall beyond the threshold, in the unit of the losses. `tailProb` is 1 − level and not above the share
+ * Value at risk and expected shortfall beyond the threshold (SCENARIO-034), in the unit of the losses. `tailProb` is 1 − level and not above the share
  * of losses that exceed. The shortfall is Infinity for xi ≥ 1, where the law has no mean.
  * Refuses what is out of range. Source: McNeil, Frey and Embrechts, Quantitative Risk Management, section 5.2.3.
  */

@@ -46,7 +46,7 @@ export type Follower = {
 };
 
 /**
- * Log returns of an asset's USD price at every step, without gaps.
+ * Log returns of an asset's USD price at every step, without gaps (SCENARIO-013, SCENARIO-015).
  * The root has none. A follower's missing return is beta · leader's return + a residual: on that day, one of the peers that had a
  * return lends its own, scaled to the follower's residual size, so that calm and turmoil stay where they were; on a day without peers
  * a residual of another day is drawn. A pegged asset's is its target's return + a residual of the pegged assets, or of
@@ -63,7 +63,7 @@ export function spotChanges(asset: AssetId, fill: SpotFill): Float64Array {
   return values;
 }
 
-/** What an asset without a peg follows, and how. */
+/** What an asset without a peg follows, and how (SCENARIO-014). */
 export function followerOf(asset: AssetId, fill: SpotFill): Follower {
   const leader = leaderIn(asset, fill);
   if (leader === null) return { leader, beta: 0, residualSd: 0, borrowed: false };

@@ -19,7 +19,7 @@ export type Changes = {
   readonly spans: readonly Span[];
 };
 
-/** The rows at which the root has a price: rows without one are passed over, so that no change is lost in an outage. */
+/** The rows at which the root has a price (SCENARIO-012): rows without one are passed over, so that no change is lost in an outage. */
 export function stepsOf(root: HistorySeries): Steps {
   const rows: number[] = [];
   for (let i = 0; i < root.present.length; i += 1) if (root.present[i] === 1) rows.push(i);

@@ -4,7 +4,7 @@ import type { Future, Perpetual } from '../product/product.ts';
 import { forwardGrowthOf, growthOf, type Shocks } from './shocks.ts';
 
 /**
- * P&L of one contract of a perpetual or future, USD. Linear, in settlement units m·(P′ − P), times the settlement asset's new price:
+ * P&L of one contract of a perpetual or future, USD (SCENARIO-004). Linear, in settlement units m·(P′ − P), times the settlement asset's new price:
  * m·F·(gF − gS), with g the growth of forward and settlement asset. Inverse m·(1/P − 1/P′) coin: m·(S/F)·gS·(gF − 1)/gF.
  */
 export function futureRow(

@@ -5,7 +5,7 @@ import type { Failure } from '../base/failure.ts';
 import { refuseReturns } from './volatility.ts';
 
 /**
- * r = mu + e, e = √h·z, h' = omega + (alpha + gamma·[e < 0])·e² + beta·h (Glosten, Jagannathan and Runkle; gamma 0 is Bollerslev's
+ * r = mu + e, e = √h·z (SCENARIO-031), h' = omega + (alpha + gamma·[e < 0])·e² + beta·h (Glosten, Jagannathan and Runkle; gamma 0 is Bollerslev's
  * GARCH(1,1)). `nu` null: z is normal; else z is Student t with nu > 2 degrees of freedom, scaled to unit variance.
  */
 export type GarchModel = {

@@ -68,7 +68,7 @@ export type GeneratedSpec = {
 export const GENERATED_DAYS = 1826;
 
 /**
- * A made-up but lifelike history of daily prices: regimes of calm and turmoil, common crashes, fat tails, falls that raise volatility,
+ * A made-up but lifelike history of daily prices (SCENARIO-017): regimes of calm and turmoil, common crashes, fat tails, falls that raise volatility,
  * correlations and betas of the real market, pegs that wobble and once break. It stands in where no history is given and says so in
  * its use, never in its numbers: no real price is in it. An asset's path depends on (seed, asset, its leader, day) only.
  * Refuses NUMBER_OUT_OF_RANGE (days, seed, a last price that is not positive) and HISTORY_TOO_SHORT (an end before 2015).

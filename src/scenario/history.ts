@@ -41,7 +41,7 @@ export function isRatio(kind: Factor['kind']): boolean {
 }
 
 /**
- * Checks a table and puts its rows in order of time. Refuses: a date that does not exist (DATE_INVALID), a moment or column that
+ * Checks a table and puts its rows in order of time (SCENARIO-011). Refuses: a date that does not exist (DATE_INVALID), a moment or column that
  * comes twice (DUPLICATE_ID), a price or volatility that is not positive (NUMBER_OUT_OF_RANGE) or not finite
  * (NUMBER_NOT_FINITE), columns of the wrong length (SHAPE_INVALID), fewer than two rows (HISTORY_TOO_SHORT).
  */
@@ -71,7 +71,7 @@ export function parseHistory(table: HistoryTable): History | Failure {
   return { timesMs: moments.timesMs, labels, stepMs: commonestStep(moments.timesMs), series };
 }
 
-/** The rows that were known at `asOfMs`: what every estimate must start from, so that none can look ahead. */
+/** The rows that were known at `asOfMs` (SCENARIO-010): what every estimate must start from, so that none can look ahead. */
 export function cutHistory(history: History, asOfMs: number): History {
   let count = history.timesMs.length;
   while (count > 0 && history.timesMs[count - 1]! > asOfMs) count -= 1;

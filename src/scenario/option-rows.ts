@@ -183,7 +183,7 @@ function writeCase(records: Float64Array, i: number, { one, moves, vectors, zero
   });
 }
 
-/** vol′·√τ per scenario: the surface's at the moved moneyness, times the vol shock, plus the skew shock, not below the floor. */
+/** vol′·√τ per scenario (SCENARIO-005, SCENARIO-007): the surface's at the moved moneyness, times the vol shock, plus the skew shock, not below the floor. */
 function deviationRow(
   { logGrowth, vol, skew, skewForms }: Moves,
   smile: { readonly k: number; readonly variance: (k: number) => number },

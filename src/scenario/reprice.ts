@@ -9,7 +9,7 @@ import type { PnlMatrix, ScenarioSet } from './set.ts';
 import { growthOf, indexShocks, type RuledSet, type Shocks } from './shocks.ts';
 
 /**
- * Fully revalues every contract and every asset in every scenario: one row of P&L in USD each, of one contract long or one unit
+ * Fully revalues every contract and every asset in every scenario (SCENARIO-003): one row of P&L in USD each, of one contract long or one unit
  * held, under the id of the instrument or asset. Spot pairs have no row: holdings of them are balances.
  *
  * The shock is instantaneous: no time passes. A P&L is a change of value in the settlement asset, turned into USD at the scenario's

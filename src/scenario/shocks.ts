@@ -10,7 +10,7 @@ export const SHORT_DAYS = 30;
 export const LONG_DAYS = 180;
 
 /**
- * Rules of a set that go beyond its factors; {@link PLAIN_RULES} where a set states none.
+ * Rules of a set that go beyond its factors (SCENARIO-008); {@link PLAIN_RULES} where a set states none.
  * `volPower`: null = volShort and volLong between their tenors; otherwise volShort is the shock at 30 days and an option of d days
  * gets it times (30 / max(d, daysMin))^p, p = `short` up to 30 days and `long` beyond (volLong is not used).
  * `volMin`: least shocked volatility. `skewForms[s]`: 0 = skew times k, 1 = skew times |k| (null: all 0).
@@ -133,7 +133,7 @@ export function logForwardGrowthOf(
 }
 
 /**
- * Factor on the volatility of an expiry per scenario: 1 + the vol shock at its tenor, at least 0. Refuses FACTOR_MISSING where the
+ * Factor on the volatility of an expiry per scenario (SCENARIO-006): 1 + the vol shock at its tenor, at least 0. Refuses FACTOR_MISSING where the
  * set holds the underlying's volatility frozen.
  */
 export function volGrowthOf(underlying: AssetId, tauYears: number, shocks: Shocks): Float64Array | Failure {

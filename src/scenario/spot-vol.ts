@@ -1,7 +1,7 @@
 import { exp, expm1, log1p } from '../base/elementary.ts';
 
 /**
- * How volatility, skew and basis move when only prices are known: a response to the spot return, plus a residual of their own.
+ * How volatility, skew and basis move when only prices are known (SCENARIO-016): a response to the spot return, plus a residual of their own.
  *
  * Calibration (daily changes of public index and chain data):
  * - ln of BTC's 30-day implied volatility index, November 2022 – June 2025, 967 days: +0.95 per unit of fall and +0.76 per unit of

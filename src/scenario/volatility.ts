@@ -20,7 +20,7 @@ export function refuseReturns(returns: Float64Array): Failure | null {
 }
 
 /**
- * Variance forecasts, one more than there are returns: entry i is the forecast for return i, made before it is known; the last entry
+ * Variance forecasts, one more than there are returns (SCENARIO-030): entry i is the forecast for return i, made before it is known; the last entry
  * is today's forecast for the next. Unit: return². Refuses a decay outside (0, 1) and returns that are empty or not finite.
  * Source: RiskMetrics Technical Document (1996), chapter 5.
  */

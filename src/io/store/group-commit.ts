@@ -40,7 +40,7 @@ type Waiting = {
 };
 
 /**
- * The only writer of a store: entries that arrive while one turn of the event loop runs are sealed in order of arrival
+ * The only writer of a store (JOURNAL-007): entries that arrive while one turn of the event loop runs are sealed in order of arrival
  * and committed together, with one synchronisation of the disk.
  */
 export class GroupCommit {

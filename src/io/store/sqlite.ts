@@ -20,7 +20,7 @@ import { openJournalFile, readFailure, writeFailure } from './sqlite-file.ts';
 const READ_ROWS = 512;
 
 /**
- * Opens (or creates) the journal in one SQLite file: write-ahead log, full synchronisation, one process at a time.
+ * Opens (or creates) the journal in one SQLite file (JOURNAL-008): write-ahead log, full synchronisation, one process at a time.
  * After a kill it stands at the last commit. Refuses FILE_UNREADABLE, JOURNAL_LOCKED, JOURNAL_CORRUPT.
  */
 export function openSqliteStore(path: string, sha256: Sha256): JournalStore | Failure {

@@ -49,7 +49,7 @@ export type GridResult = {
 export const BASIS = 'basis';
 
 /**
- * Assesses one book under one grid model. Refuses NUMBER_NOT_FINITE and NUMBER_OUT_OF_RANGE for what the book or the
+ * Assesses one book under one grid model (METHOD-037). Refuses NUMBER_NOT_FINITE and NUMBER_OUT_OF_RANGE for what the book or the
  * model hold. Source: the published portfolio margin models that `presets.ts` names, as one rule with parameters.
  */
 export function assessGrid(book: GridBook, model: GridModel): GridResult | Failure {

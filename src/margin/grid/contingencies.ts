@@ -25,7 +25,7 @@ export function deltaOneSize(book: GridBook): number {
   return size;
 }
 
-/** Every contingency of a book. The book has been judged; no errors. */
+/** Every contingency of a book (METHOD-035, METHOD-036). The book has been judged; no errors. */
 export function assessContingencies(
   book: GridBook,
   states: readonly ExpiryState[],

@@ -89,7 +89,7 @@ function nakedShort(legs: readonly GridLeg[]): number {
   return naked;
 }
 
-/** Volatility of a leg under a vol move, at its own expiry. No errors. */
+/** Volatility of a leg under a vol move, at its own expiry (METHOD-031, METHOD-032). No errors. */
 export function shockedVol(
   leg: GridLeg,
   state: ExpiryState,
@@ -177,7 +177,7 @@ export function expiryPnl(
 }
 
 /**
- * Loss (≤ 0) if this expiry's forward alone moves, at mark vol, times the contingency's weight at its term. Futures move
+ * Loss (≤ 0) if this expiry's forward alone moves (METHOD-034), at mark vol, times the contingency's weight at its term. Futures move
  * with it. No errors.
  */
 export function basisPnl(expiry: GridExpiry, state: ExpiryState, model: GridModel): number {

@@ -45,7 +45,7 @@ export function combineWithOffset(rows: readonly (readonly number[])[], offset: 
 }
 
 /**
- * Assesses several underlyings under one model. Inside a group the scan loss is the worst scenario of the combined P&L;
+ * Assesses several underlyings under one model (METHOD-038). Inside a group the scan loss is the worst scenario of the combined P&L;
  * every other charge of a member stands, and no member falls below its least requirement. The basis contingency of a
  * member that decides its own worst outcome is kept alone. Refuses DUPLICATE_ID and what {@link assessGrid} refuses.
  */

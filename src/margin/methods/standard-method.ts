@@ -55,7 +55,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, x) => total + x, 0);
 }
 
-/** Units that are long in one expiry and short in another. */
+/** Units that are long in one expiry and short in another (METHOD-021). */
 function matchedUnits(venue: GridBook): number {
   const net = [
     sum(venue.perpetuals.map((p) => p.quantity)),

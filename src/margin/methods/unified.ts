@@ -81,7 +81,7 @@ function measureView(
   return { id, exposure, shown, risk: measured.risk, byPart: measured.byPart, groups };
 }
 
-/** Σ over groups of max(0, ES of the group alone), with Euler parts (RTS 153/2013 art. 27). */
+/** Σ over groups of max(0, ES of the group alone), with Euler parts (METHOD-051) (RTS 153/2013 art. 27). */
 function standaloneGroups(
   exposure: Exposure,
   by: {

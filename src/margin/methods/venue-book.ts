@@ -12,7 +12,7 @@ import type { ValuedBook, ValuedPosition } from '../valued-book.ts';
 const SECONDS_PER_MS = 1e-3;
 
 /**
- * The pooled positions of one account as the neutral books that the venue models read, one per underlying. Everything becomes units of
+ * The pooled positions of one account as the neutral books that the venue models read, one per underlying (METHOD-070). Everything becomes units of
  * the underlying: an inverse contract paid in coin at the scenario's own price wins what q·m/P linear units win, an inverse option is
  * worth V USD per unit. Cash and collateral stay in the pool: these books carry positions only.
  */

@@ -29,7 +29,7 @@ export type SpanResult = {
 };
 
 /**
- * Assesses one combined commodity. Refuses PRICE_MISSING for a month without a futures price, NUMBER_OUT_OF_RANGE and
+ * Assesses one combined commodity (METHOD-060). Refuses PRICE_MISSING for a month without a futures price, NUMBER_OUT_OF_RANGE and
  * NUMBER_NOT_FINITE for its numbers. Source: CME, components of SPAN.
  */
 export function assessSpan(legs: readonly SpanLeg[], parameters: SpanParameters): SpanResult | Failure {

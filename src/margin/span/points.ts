@@ -78,7 +78,7 @@ function judgePoints(price: number, points: readonly number[], legs: readonly ob
 }
 
 /**
- * Theoretical P&L of one class at each point, volatility and time unchanged; requirement = max(worst loss, minimum
+ * Theoretical P&L of one class at each point, volatility and time unchanged (METHOD-061); requirement = max(worst loss, minimum
  * charge), the charge of a long option capped at its market value. Refuses NUMBER_OUT_OF_RANGE.
  * Source: OCC customer portfolio margin (TIMS), FINRA 4210(g).
  */

@@ -18,7 +18,7 @@ export type StandardExpiryResult = {
   readonly shortCount: number;
 };
 
-/** Margin of the options of one expiry. The book has been judged; no errors. Source: Derive's standard manager. */
+/** Margin of the options of one expiry (METHOD-022, METHOD-023). The book has been judged; no errors. Source: Derive's standard manager. */
 export function assessStandardExpiry(
   expiry: StandardExpiry,
   spot: { readonly price: number; readonly confidence: number },

@@ -38,7 +38,7 @@ export function volatilityPath(changes: Float64Array, spec: FilterSpec): Volatil
 }
 
 /**
- * Filtered historical scenarios: each window's move of each factor times today's volatility over the volatility forecast at the
+ * Filtered historical scenarios (SCENARIO-021): each window's move of each factor times today's volatility over the volatility forecast at the
  * window's start. The windows keep what happened together together. Refuses as {@link windowsOf} and {@link volatilityPath}.
  * Source: Barone-Adesi, Giannopoulos and Vosper (1999).
  */

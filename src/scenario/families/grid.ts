@@ -67,7 +67,7 @@ function far(spot: number): GridScenario {
 }
 
 /**
- * A grid over the given factors: in scenario s every asset makes the s-th move of its own range at once, so that each underlying is
+ * A grid over the given factors (SCENARIO-027): in scenario s every asset makes the s-th move of its own range at once, so that each underlying is
  * scanned by the same rows and a method can net underlyings or not. Assets pegged to the numeraire and bases stay where they are; what is pegged to a coin
  * (`pegs`) moves as the coin does. The set carries
  * its rules: 30-day power law of volatility, volatility floor, damping. Refuses NUMBER_OUT_OF_RANGE.

@@ -4,7 +4,7 @@ import type { ScenarioSet } from '../set.ts';
 import { toShock, windowChange, windowsOf, type WindowSpec } from './windows.ts';
 
 /**
- * Joint moves that really happened (or, where an asset has no history, that the rule for missing returns put in their place), one
+ * Joint moves that really happened (SCENARIO-020) (or, where an asset has no history, that the rule for missing returns put in their place), one
  * scenario per window, named by the moment the window ended. Refuses as {@link windowsOf}.
  */
 export function historicalSet(model: FactorModel, spec: WindowSpec): ScenarioSet | Failure {

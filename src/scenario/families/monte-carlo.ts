@@ -42,7 +42,7 @@ type Engine = {
 };
 
 /**
- * Simulated joint moves. Dependence: Student-t copula, correlation of standardised returns, exponentially weighted and shrunk
+ * Simulated joint moves (SCENARIO-022). Dependence: Student-t copula, correlation of standardised returns, exponentially weighted and shrunk
  * towards the long run, repaired to the nearest positive definite correlation (Higham 2002) where it is none. Size: today's floored
  * volatility × √horizon × a standardised return. Scenario i depends on (seed, i) and the model only: a larger set begins with the
  * smaller one. Refuses HISTORY_TOO_SHORT, NUMBER_OUT_OF_RANGE, MATRIX_NOT_POSITIVE, NOT_CONVERGED.

@@ -41,7 +41,7 @@ export type StressCase = {
 };
 
 /**
- * The stress block: named real days that were over by the model's moment, moves that did not happen (each with volatility up and
+ * The stress block (SCENARIO-023 … SCENARIO-026): named real days that were over by the model's moment, moves that did not happen (each with volatility up and
  * down), pegs that break, and correlations that break at stressed volatility. Horizon one day, instantaneous.
  *
  * An asset without a figure in an event moves by beta times its leader (not below −95 %), pegged assets move with what they stand for; volatility,

@@ -15,7 +15,7 @@ export type FailureProportion = TestReport & {
 };
 
 /**
- * Kupiec's proportion-of-failures test (1995): are `exceptions` in `observations` days compatible with the exceedance
+ * Kupiec's proportion-of-failures test (1995) (BACKTEST-002): are `exceptions` in `observations` days compatible with the exceedance
  * probability `probability` = 1 − confidence? χ² with 1 degree of freedom; no exception is a limit of the likelihood.
  */
 export function assessFailureProportion(input: {

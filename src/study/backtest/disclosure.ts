@@ -20,7 +20,7 @@ export type Disclosure = {
 };
 
 /**
- * Sums the margin coverage of any number of accounts and days up for disclosure: `pnl[i]` is what an account made over the liquidation period
+ * Sums the margin coverage of any number of accounts and days up for disclosure (BACKTEST-015): `pnl[i]` is what an account made over the liquidation period
  * (a loss negative) and `margin[i]` what it had posted at its start, both in the same unit.
  */
 export function assessDisclosure(input: {

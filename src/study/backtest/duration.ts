@@ -96,7 +96,7 @@ export type Durations = TestReport &
   };
 
 /**
- * Christoffersen and Pelletier's duration test (2004): Weibull durations with censored ends against the memoryless
+ * Christoffersen and Pelletier's duration test (2004) (BACKTEST-005): Weibull durations with censored ends against the memoryless
  * exponential (shape 1), χ² with 1 degree of freedom. It needs one complete duration, that is two hits; with a handful
  * the χ² law is only a rough guide.
  */

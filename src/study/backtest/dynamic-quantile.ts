@@ -39,7 +39,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Engle and Manganelli's dynamic quantile test (2004): hits less `probability` regressed on a constant, their own `lags` and
+ * Engle and Manganelli's dynamic quantile test (2004) (BACKTEST-006): hits less `probability` regressed on a constant, their own `lags` and
  * the `regressors` (value-at-risk of the day, the squared return of the day before …) must explain nothing. b′X′Xb/(p(1−p)) is
  * χ² with as many degrees of freedom as X has independent columns (without hits the lags repeat the constant).
  */

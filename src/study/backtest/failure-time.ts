@@ -22,7 +22,7 @@ export type FirstFailure = TestReport & {
 };
 
 /**
- * Kupiec's time until first failure (1995), χ² with 1 degree of freedom. Without a failure the wait is at least one day
+ * Kupiec's time until first failure (1995) (BACKTEST-003), χ² with 1 degree of freedom. Without a failure the wait is at least one day
  * more than the sample and is measured as that; a sample shorter than the expected wait then proves nothing, and the
  * verdict is `not-applicable`.
  */

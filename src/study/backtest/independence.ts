@@ -36,7 +36,7 @@ export type Independence = TestReport & {
 };
 
 /**
- * Christoffersen's independence test (1998): does a hit make a hit on the next day more likely? First-order Markov chain
+ * Christoffersen's independence test (1998) (BACKTEST-004): does a hit make a hit on the next day more likely? First-order Markov chain
  * against independence, χ² with 1 degree of freedom. Without hits the ratio is 0.
  */
 export function assessIndependence(transitions: Transitions, level: number): Independence | Failure {

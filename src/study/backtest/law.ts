@@ -51,7 +51,7 @@ export function simulateHitLaw(
 }
 
 /**
- * The same report with the p-value of a Monte Carlo test (Dufour 2006), (1 + number of draws that reach the statistic)/(1 + draws), for
+ * The same report with the p-value of a Monte Carlo test (Dufour 2006) (BACKTEST-013), (1 + number of draws that reach the statistic)/(1 + draws), for
  * tests whose large values are bad. It has the size it claims in samples of any length, where χ² is far off (durations and times between
  * failures with a handful of hits); ties make it cautious.
  */

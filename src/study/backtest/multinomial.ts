@@ -43,7 +43,7 @@ export type Multinomial = {
 };
 
 /**
- * Kratz, Lok and McNeil's multinomial test of value-at-risk at several levels at once (2018), an implicit test of expected
+ * Kratz, Lok and McNeil's multinomial test of value-at-risk at several levels at once (2018) (BACKTEST-010), an implicit test of expected
  * shortfall. `counts[j]` days breached exactly j of the N ascending `confidences`.
  */
 export function assessMultinomial(input: {

@@ -18,7 +18,7 @@ export type Procyclicality = {
 export const RISE_HORIZONS_DAYS: readonly number[] = [1, 5, 20, 30];
 
 /**
- * How margin on an unchanged portfolio moved with the market (Murphy, Vasios and Vause 2014): peak to trough, the largest rise over
+ * How margin on an unchanged portfolio moved with the market (BACKTEST-014) (Murphy, Vasios and Vause 2014): peak to trough, the largest rise over
  * each of `horizonsDays` steps of the series, and its mean. `margin` is daily, oldest first, positive throughout.
  */
 export function assessProcyclicality(

@@ -54,7 +54,7 @@ function bootstrap(
 }
 
 /**
- * McNeil and Frey's test of expected shortfall (2000): given an exceedance, the loss beyond expected shortfall in units of `scale`
+ * McNeil and Frey's test of expected shortfall (2000) (BACKTEST-009): given an exceedance, the loss beyond expected shortfall in units of `scale`
  * (the day's volatility forecast; ones for unscaled residuals) has mean zero, against a positive mean. `pValue` is that of a seeded
  * bootstrap. Needs two exceedances that differ.
  */

@@ -71,7 +71,7 @@ export type ScoreDifference = TestReport & {
 };
 
 /**
- * Diebold and Mariano's test (1995) that two models have the same expected score: the mean daily difference over its standard error with
+ * Diebold and Mariano's test (1995) that two models have the same expected score (BACKTEST-011): the mean daily difference over its standard error with
  * `lags` autocovariances under Bartlett weights (Newey and West 1987). Two-sided normal; `not-applicable` where the scores never differ.
  */
 export function assessScoreDifference(input: {

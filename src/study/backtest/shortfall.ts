@@ -21,7 +21,7 @@ export type ShortfallStatistics = {
 };
 
 /**
- * Acerbi and Székely's statistics of expected shortfall at exceedance probability `probability` (Risk, 2014 and 2017), dimensionless:
+ * Acerbi and Székely's statistics of expected shortfall at exceedance probability `probability` (BACKTEST-008) (Risk, 2014 and 2017), dimensionless:
  * Z1 = Σ X·h/ES / N + 1, Z2 = Σ X·h/ES / (T·p) + 1, Z_mb = mean(1 − VaR/ES − (X + VaR)⁻/(p·ES)).
  */
 export function measureShortfall(series: TailSeries, probability: number): ShortfallStatistics | Failure {

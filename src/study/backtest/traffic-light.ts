@@ -58,7 +58,7 @@ function checkInput(input: TrafficLightInput): Failure | null {
 }
 
 /**
- * The supervisory traffic light for any sample and level: yellow from the first count whose cumulative probability under a correct
+ * The supervisory traffic light for any sample and level (BACKTEST-007): yellow from the first count whose cumulative probability under a correct
  * model is at least 95 %, red from 99.99 % (Basel Committee 1996, annex on backtesting; MAR99 for the later multipliers).
  */
 export function assessTrafficLight(

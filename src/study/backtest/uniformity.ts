@@ -22,7 +22,7 @@ function checkRanks(ranks: ArrayLike<number>, level: number): Failure | null {
 }
 
 /**
- * Kolmogorov and Smirnov's test that the realised probability transforms `ranks` are uniform: the largest distance between their
+ * Kolmogorov and Smirnov's test that the realised probability transforms `ranks` are uniform (BACKTEST-012): the largest distance between their
  * distribution and the diagonal, judged by the limit law of √n·D.
  */
 export function assessUniformity(ranks: ArrayLike<number>, level: number): TestReport | Failure {

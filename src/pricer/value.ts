@@ -81,7 +81,7 @@ export function settleValueAt(product: Product, price: number): number {
 
 /**
  * Value of one contract in the settlement asset: option V·m (linear, discounted) or V/F·m coin (inverse); perpetual and future
- * m·P or −m/P, of which only differences are money; spot its price. Methodology section 1.
+ * m·P or −m/P, of which only differences are money; spot its price (PRODUCT-003).
  */
 export function valueInSettle(product: Product, view: PricingView): number {
   return settleValueAt(product, priceInUnit(product, view));

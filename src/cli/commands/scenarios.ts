@@ -3,6 +3,9 @@ import { refuse } from '../../base/failure.ts';
 import { DEFAULT_METHODOLOGY } from '../../margin/default-methodology.ts';
 import { fitScenarios } from '../../margin/scenario-sets.ts';
 import { historyForMarket } from '../../margin/default-history.ts';
+import type { Market } from '../../market/market.ts';
+import { factorsOfMarket } from '../../scenario/factors.ts';
+import { DEFAULT_GRID, gridSet } from '../../scenario/families/grid.ts';
 import type { ScenarioSet } from '../../scenario/set.ts';
 import { readHistory } from '../../io/read-history.ts';
 import { orRefuse, Refused } from '../failure-exit.ts';
@@ -25,12 +28,12 @@ type ScenarioOptions = {
 export function addScenarios(program: Command, terminal: Terminal): void {
   program
     .command('scenarios')
-    .description('the moves of a scenario set: historical, filtered, monte-carlo or stress')
+    .description('the moves of a scenario set: historical, filtered, monte-carlo, stress or grid')
     .requiredOption('--market <file>', 'market whose factors are simulated')
     .option('--at <time>', 'moment of a chain with several snapshots')
     .option('--methodology <file>', 'dated parameters')
     .option('--history <file>', 'price history, CSV or Parquet; by default a generated one')
-    .option('--set <id>', 'historical, filtered, monte-carlo or stress', 'stress')
+    .option('--set <id>', 'historical, filtered, monte-carlo, stress or grid', 'stress')
     .option('--asset <id...>', 'assets to show; by default the first six')
     .option('--rows <n>', 'how many scenarios to show', '40')
     .option('--json', 'every scenario and factor, for machines')
@@ -42,14 +45,21 @@ export function addScenarios(program: Command, terminal: Terminal): void {
         options.history === undefined
           ? orRefuse(historyForMarket(market))
           : orRefuse(await readHistory(options.history));
-      const { sets } = orRefuse(fitScenarios(market, history, methodology));
-      const set = [...sets].find(([id]) => id === options.set)?.[1];
+      const fitted = orRefuse(fitScenarios(market, history, methodology)).sets;
+      const sets = new Map<string, ScenarioSet>([...fitted, ['grid', gridOf(market)]]);
+      const set = sets.get(options.set);
       if (set === undefined) {
         const expected = [...sets.keys()].join(', ');
         throw new Refused(refuse('SHAPE_INVALID', { field: '--set', value: options.set, expected }));
       }
       terminal.print(options.json === true ? JSON.stringify(toJson(set)) : render(set, options, terminal));
     });
+}
+
+/** The generic grid over every factor of a market; what is pegged moves with what it is pegged to. */
+function gridOf(market: Market): ScenarioSet {
+  const pegs = new Map([...market.assets].map(([id, quote]) => [id, quote.asset.pegTo]));
+  return orRefuse(gridSet(factorsOfMarket(market), DEFAULT_GRID, pegs));
 }
 
 function toJson(set: ScenarioSet): unknown {

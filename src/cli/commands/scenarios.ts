@@ -5,6 +5,7 @@ import { fitScenarios } from '../../margin/scenario-sets.ts';
 import { historyForMarket } from '../../margin/default-history.ts';
 import type { Market } from '../../market/market.ts';
 import { factorsOfMarket } from '../../scenario/factors.ts';
+import { NUMERAIRE } from '../../scenario/groups.ts';
 import { DEFAULT_GRID, gridSet } from '../../scenario/families/grid.ts';
 import type { ScenarioSet } from '../../scenario/set.ts';
 import { readHistory } from '../../io/read-history.ts';
@@ -58,7 +59,10 @@ export function addScenarios(program: Command, terminal: Terminal): void {
 
 /** The generic grid over every factor of a market; what is pegged moves with what it is pegged to. */
 function gridOf(market: Market): ScenarioSet {
-  const pegs = new Map([...market.assets].map(([id, quote]) => [id, quote.asset.pegTo]));
+  const pegs = new Map<string, string | null>();
+  for (const [id, { asset }] of market.assets) {
+    if (asset.pegTo !== null) pegs.set(id, asset.pegTo === NUMERAIRE ? null : asset.pegTo);
+  }
   return orRefuse(gridSet(factorsOfMarket(market), DEFAULT_GRID, pegs));
 }
 

@@ -34,24 +34,31 @@ export class KernelMemory {
     return at;
   }
 
+  /** The memory's bytes. Engines may hand out another object for the same bytes at any time; every one that arrays were made of is known. */
+  #buffer(): SharedArrayBuffer {
+    const { buffer } = this.wasm;
+    this.#buffers.add(buffer);
+    return buffer;
+  }
+
   f64(length: number): Float64Array {
     const at = this.allocate(length * 8);
-    return new Float64Array(this.wasm.buffer, at, length);
+    return new Float64Array(this.#buffer(), at, length);
   }
 
   f32(length: number): Float32Array {
     const at = this.allocate(length * 4);
-    return new Float32Array(this.wasm.buffer, at, length);
+    return new Float32Array(this.#buffer(), at, length);
   }
 
   i32(length: number): Int32Array {
     const at = this.allocate(length * 4);
-    return new Int32Array(this.wasm.buffer, at, length);
+    return new Int32Array(this.#buffer(), at, length);
   }
 
   u32(length: number): Uint32Array {
     const at = this.allocate(length * 4);
-    return new Uint32Array(this.wasm.buffer, at, length);
+    return new Uint32Array(this.#buffer(), at, length);
   }
 
   /** Where an array of this memory begins. */

@@ -182,11 +182,11 @@ function parseOrders(wire: AccountWire, market: Market, at: string): OrderHold[]
   return parseEach(wire.orders ?? [], (order, j) => {
     const here = `${at}.orders[${j}]`;
     const product = market.products.get(order.instrument);
-    if (product === undefined) {
+    if (product === undefined || product.kind === 'spot') {
       return refuse('UNKNOWN_INSTRUMENT', {
         field: `${here}.instrument`,
         value: order.instrument,
-        expected: 'a listed instrument',
+        expected: product === undefined ? 'a listed instrument' : 'a derivative; spot needs no margin',
       });
     }
     const quantityAtoms = decimalToAtoms(order.quantity, QUANTITY_PLACES, `${here}.quantity`);

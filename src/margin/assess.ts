@@ -71,38 +71,50 @@ export function assess(method: MethodId, input: AssessInput): MarginReport | Fai
       ? requirement.contributions
       : splitByBump(requirement, book, (bumped) => requireBy(method, { ...valued, book: bumped }));
   if (isFailure(contributions)) return contributions;
-  const held = holdOrders(method, input, { ...requirement, contributions });
-  return isFailure(held) ? held : toReport({ ...valued, requirement: held });
+  const need = needOfOrders(method, input);
+  if (isFailure(need)) return need;
+  return toReport({
+    ...valued,
+    requirement: withOrders({ ...requirement, contributions }, need, input.market),
+  });
 }
 
+/** What open orders need, USD ≥ 0, and the instruments of the orders that fill then, one entry an order. */
+export type OrderNeed = { readonly usd: number; readonly instruments: readonly string[] };
+
 /**
- * Adds what open orders need (MARGIN-020): the most that any outcome of the worst sides takes from initial headroom, as one component.
- * Maintenance knows positions only.
+ * What open orders need (MARGIN-020): the most that any outcome of the worst sides takes from initial headroom. Refuses what cannot be
+ * valued once it filled.
  */
-function holdOrders(method: MethodId, input: AssessInput, asIs: Requirement): Requirement | Failure {
+export function needOfOrders(method: MethodId, input: AssessInput): OrderNeed | Failure {
+  let worst: OrderNeed = { usd: 0, instruments: [] };
   const outcomes = fillOutcomes(input.account, input.market);
-  if (isFailure(outcomes)) return outcomes;
+  if (isFailure(outcomes) || outcomes.length === 0) return isFailure(outcomes) ? outcomes : worst;
   const now = headroomWith(method, input, input.account);
   if (isFailure(now)) return now;
-  let worst = { usd: 0, instruments: [] as readonly string[] };
   for (const { account, filled } of outcomes) {
     const then = headroomWith(method, input, account);
     if (isFailure(then)) return then;
     if (now - then > worst.usd) worst = { usd: now - then, instruments: filled.map((o) => o.instrument) };
   }
-  if (worst.usd === 0) return asIs;
-  const about = `${worst.instruments.length} open orders filling at their worst side`;
-  const share = worst.usd / worst.instruments.length;
+  return worst;
+}
+
+/** Adds what open orders need as one component, shared evenly by them. Maintenance knows positions only. */
+function withOrders(asIs: Requirement, need: OrderNeed, market: Market): Requirement {
+  if (need.usd === 0) return asIs;
+  const about = `${need.instruments.length} open orders filling at their worst side`;
+  const share = need.usd / need.instruments.length;
   return {
     ...asIs,
-    initialUsd: asIs.initialUsd + worst.usd,
-    components: [...asIs.components, { id: 'open-orders', about, initialUsd: worst.usd, maintenanceUsd: 0 }],
+    initialUsd: asIs.initialUsd + need.usd,
+    components: [...asIs.components, { id: 'open-orders', about, initialUsd: need.usd, maintenanceUsd: 0 }],
     contributions: [
       ...asIs.contributions,
-      ...worst.instruments.map((id) => ({
+      ...need.instruments.map((id) => ({
         kind: 'order' as const,
         id,
-        underlying: input.market.products.get(id)!.underlying,
+        underlying: market.products.get(id)!.underlying,
         initialUsd: share,
         standaloneUsd: null,
       })),
@@ -205,6 +217,7 @@ function toReport(from: Valued & { readonly requirement: Requirement }): MarginR
   const creditUsd = account.creditLines
     .filter((line) => line.expiryMs > market.timeMs)
     .reduce((sum, line) => sum + line.limitUsd, 0);
+  const byPosition = requirement.contributions.filter((c) => c.kind === 'position');
   const equityUsd = pool.countedUsd;
   const backing = equityUsd + creditUsd;
   const ratio = marginRatio(requirement.maintenanceUsd, backing);
@@ -232,7 +245,7 @@ function toReport(from: Valued & { readonly requirement: Requirement }): MarginR
     callUsd: called ? Math.max(0, requirement.initialUsd - backing) : 0,
     pool,
     requirement,
-    positions: book.pooled.map((p, i) => toPositionLine(p, requirement.contributions[i]?.initialUsd ?? 0)),
+    positions: book.pooled.map((p, i) => toPositionLine(p, byPosition[i]?.initialUsd ?? 0)),
     underlyings: toUnderlyingLines(book, requirement),
     sleeves: book.sleeved.map((p) => toSleeve(p, methodology)),
   };

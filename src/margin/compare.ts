@@ -1,6 +1,6 @@
 import { type Failure, isFailure } from '../base/failure.ts';
 import { assessPool, type Pool } from '../collateral/pool.ts';
-import { type AssessInput, hasRisk, requireAtRisk, requireBy, rulesOf } from './assess.ts';
+import { type AssessInput, hasRisk, needOfOrders, requireAtRisk, requireBy, rulesOf } from './assess.ts';
 import { METHOD_IDS, type MethodComparison, type MethodId } from './report.ts';
 import { type ValuedBook, valueBook } from './valued-book.ts';
 
@@ -16,12 +16,15 @@ export function compareMethods(input: AssessInput): MethodComparison[] | Failure
     if (isFailure(pool)) return pool;
     const required = requireAtRisk(method, { book, pool, input });
     if (isFailure(required)) return required;
+    const orders = needOfOrders(method, input);
+    if (isFailure(orders)) return orders;
+    const initialUsd = required.initialUsd + orders.usd;
     out.push({
       method,
       equityUsd: pool.countedUsd,
-      initialUsd: required.initialUsd,
+      initialUsd,
       maintenanceUsd: required.maintenanceUsd,
-      initialHeadroomUsd: pool.countedUsd - required.initialUsd,
+      initialHeadroomUsd: pool.countedUsd - initialUsd,
     });
   }
   return out;
@@ -29,19 +32,21 @@ export function compareMethods(input: AssessInput): MethodComparison[] | Failure
 
 /**
  * What a method would ask if nothing netted: the sum of its requirements for each pooled position alone, and for the collateral alone
- * where the method simulates it.
+ * where the method simulates it, and what open orders need beside them.
  */
 export function isolationCost(method: MethodId, input: AssessInput): number | Failure {
   const book = valueBook(input.account, input.market);
   if (isFailure(book)) return book;
   const pool = assessPool(book.holdings, input.market, rulesOf(method, input.methodology.collateral));
   if (isFailure(pool)) return pool;
-  if (!hasRisk(book, pool)) return 0;
   const alone = (pooled: ValuedBook['pooled'], held: Pool): number | Failure => {
     const required = requireBy(method, { book: { ...book, pooled }, pool: held, input });
     return isFailure(required) ? required : required.initialUsd;
   };
-  let sum = 0;
+  const orders = needOfOrders(method, input);
+  if (isFailure(orders)) return orders;
+  let sum = orders.usd;
+  if (!hasRisk(book, pool)) return sum;
   const each = book.pooled.map((position) => alone([position], NO_POOL));
   const collateral = pool.lines.map((line) => alone([], { ...NO_POOL, lines: [line] }));
   for (const cost of [...each, ...collateral]) {

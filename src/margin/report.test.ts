@@ -237,3 +237,26 @@ describe('the notional of a contract (PRODUCT-004)', () => {
     expect(makeMarket().quotes.get('BTC-P')!.mark.value).toBe(100_050);
   });
 });
+
+describe('open orders in the comparison (MARGIN-010, MARGIN-020)', () => {
+  const order = { id: 'o', instrument: 'BTC-P', quantityAtoms: 500_000_000n, price: 99_000 };
+
+  it('need there what they need in the report, and the same when everything stands alone', () => {
+    const account = { ...BOOK, orders: [order] };
+    const compared = compareMethods(inputOf(account));
+    if (isFailure(compared)) throw new Error(compared.expected);
+    for (const { method, initialUsd } of compared) {
+      expect(initialUsd, method).toBe(reportOf(method, account).initialUsd);
+    }
+    const need = reportOf('unified', account).initialUsd - reportOf('unified', BOOK).initialUsd;
+    const [without, beside] = [BOOK, account].map((a) => isolationCost('unified', inputOf(a)) as number);
+    expect(beside! - without!).toBeCloseTo(need, 6);
+  });
+
+  it('are not taken for a position of quantity zero', () => {
+    const account = { ...makeAccount([['BTC-P', 0]]), orders: [order] };
+    const report = reportOf('unified', account);
+    expect(report.initialUsd).toBeGreaterThan(0);
+    expect(report.positions.map((p) => p.initialUsd)).toEqual([0]);
+  });
+});

@@ -60,7 +60,9 @@ export async function runWalk(
   if (isFailure(refusal)) throw new Refused(refusal);
   if (stop.signal.aborted) {
     terminal.note(
-      file === undefined ? 'stopped; nothing was kept (--resume FILE keeps it)' : `stopped; go on with --resume ${file}`,
+      file === undefined
+        ? 'stopped; nothing was kept (--resume FILE keeps it)'
+        : `stopped; go on with --resume ${file}`,
     );
     return null;
   }

@@ -1,7 +1,20 @@
 import type { AssetId } from '../product/product.ts';
-import { concentratedBooks, coinBackedBooks, hedgedBooks, outrightBooks, wrongWayBooks } from './books/linear.ts';
+import {
+  concentratedBooks,
+  coinBackedBooks,
+  hedgedBooks,
+  outrightBooks,
+  wrongWayBooks,
+} from './books/linear.ts';
 import { basketBooks, calendarBooks, linearMakers } from './books/portfolios.ts';
-import { dispersionBooks, incomeBooks, longVolBooks, optionMakers, shortVolBooks, spreadBooks } from './books/options.ts';
+import {
+  dispersionBooks,
+  incomeBooks,
+  longVolBooks,
+  optionMakers,
+  shortVolBooks,
+  spreadBooks,
+} from './books/options.ts';
 import type { RolledInstrument } from './instruments.ts';
 
 /** `notionalUsd`: signed USD of the underlying at the day's price, long positive; held constant by rebalancing every day. */

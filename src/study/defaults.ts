@@ -19,7 +19,11 @@ export const DEFAULT_METHOD_IDS: readonly string[] = [
 export function studyMethod(id: string, methodology: Methodology): StudyMethod {
   if (id === 'plain-ewma') {
     const filtered = { ...methodology.filtered, floorFrac: 0 };
-    return { id, method: 'filtered', methodology: { ...methodology, filtered, antiProcyclicality: { tool: 'none' } } };
+    return {
+      id,
+      method: 'filtered',
+      methodology: { ...methodology, filtered, antiProcyclicality: { tool: 'none' } },
+    };
   }
   return { id, method: id === 'normal' ? 'normal' : (id as MethodId), methodology };
 }

@@ -114,7 +114,12 @@ function impliedOf(history: History, source: Source): Record<ImpliedKind, Float6
       const residual = (kind: ImpliedKind): number => residualAt({ asset, kind }, seed, history.timesMs[i]!);
       const rootReturn =
         root.present[i] === 1 && root.present[last] === 1 ? log(root.values[i]! / root.values[last]!) : 0;
-      advance(state, { own: log(spot.values[i]! / spot.values[last]!), root: rootReturn, stepDays, residual });
+      advance(state, {
+        own: log(spot.values[i]! / spot.values[last]!),
+        root: rootReturn,
+        stepDays,
+        residual,
+      });
     }
     last = i;
     out.volShort[i] = exp(state.short);

@@ -36,7 +36,8 @@ export function addBacktest(program: Command, terminal: Terminal): void {
       }),
     );
     if (options.report !== undefined) writeFileSync(options.report, backtestPage(verdict, request));
-    if (options.json === true) terminal.print(JSON.stringify({ plimsoll: 'backtest/1', ...verdict }, null, 2));
+    if (options.json === true)
+      terminal.print(JSON.stringify({ plimsoll: 'backtest/1', ...verdict }, null, 2));
     else terminal.print(renderVerdict(verdict, terminal.paint));
     terminal.note(
       `${verdict.books} books × ${verdict.moments} moments × ${verdict.methods.length} methods in ${duration(run.elapsedMs)} on ${run.threads} threads`,

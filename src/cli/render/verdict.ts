@@ -91,7 +91,13 @@ export function renderGroups(method: MethodVerdict, confidence: number, paint: P
     (100 * group.marginFrac).toFixed(2),
     group.modelMultiplier.toFixed(2),
   ]);
-  const columns = [left('group'), right('books'), ...years.map(right), right('margin %'), right('multiplier')];
+  const columns = [
+    left('group'),
+    right('books'),
+    ...years.map(right),
+    right('margin %'),
+    right('multiplier'),
+  ];
   return table(columns, rows, paint);
 }
 

@@ -17,7 +17,13 @@ export function backtestPage(verdict: WalkVerdict, request: WalkRequest): string
   const sections: Section[] = [
     summary(verdict),
     groups(unified, verdict.confidence),
-    { title: 'Traffic lights: book-years by zone', body: lights('zones', methods.map((m) => ({ name: m.id, ...m.zones }))) },
+    {
+      title: 'Traffic lights: book-years by zone',
+      body: lights(
+        'zones',
+        methods.map((m) => ({ name: m.id, ...m.zones })),
+      ),
+    },
     exceedances(verdict, unified),
     { title: `Margin against loss: ${unified.id}`, body: marginAgainstLoss(unified) },
     ranks(verdict),
@@ -40,15 +46,28 @@ function summary({ methods, confidence }: WalkVerdict): Section {
     `${m.zones.red > 0 ? '!' : ''}${m.zones.red}`,
     coverage(m.marginFrac),
     m.path.peakToTrough?.toFixed(2) ?? '–',
-    ...m.path.rises.map(({ largestFrac }) => (largestFrac === null ? '–' : `${(100 * largestFrac).toFixed(0)} %`)),
+    ...m.path.rises.map(({ largestFrac }) =>
+      largestFrac === null ? '–' : `${(100 * largestFrac).toFixed(0)} %`,
+    ),
   ]);
   const rises = methods[0]!.path.rises.map(({ days }) => `rise ${days} d`);
-  const head = ['method', 'coverage', 'worst group-year', 'group-years missed', 'red', 'mean margin', 'peak/trough', ...rises];
+  const head = [
+    'method',
+    'coverage',
+    'worst group-year',
+    'group-years missed',
+    'red',
+    'mean margin',
+    'peak/trough',
+    ...rises,
+  ];
   return {
     title: 'Methods side by side',
     body:
       htmlTable(head, rows) +
-      paragraph('Mean margin in per cent of gross notional. Peak to trough and largest rises: median over books, unchanged portfolio.'),
+      paragraph(
+        'Mean margin in per cent of gross notional. Peak to trough and largest rises: median over books, unchanged portfolio.',
+      ),
   };
 }
 
@@ -59,7 +78,9 @@ function groups(method: MethodVerdict, confidence: number): Section {
     String(group.books),
     ...years.map((year) => {
       const cell = group.years.find((one) => one.year === year);
-      return cell === undefined ? '' : `${cell.coverage < confidence ? '!' : ''}${(100 * cell.coverage).toFixed(2)}`;
+      return cell === undefined
+        ? ''
+        : `${cell.coverage < confidence ? '!' : ''}${(100 * cell.coverage).toFixed(2)}`;
     }),
     coverage(group.marginFrac),
     group.modelMultiplier.toFixed(2),
@@ -68,7 +89,9 @@ function groups(method: MethodVerdict, confidence: number): Section {
     title: `Coverage by group and year, per cent: ${method.id}`,
     body:
       htmlTable(['group', 'books', ...years, 'mean margin', 'model multiplier'], rows) +
-      paragraph('The multiplier of the worst book of a group over its last 250 moments is what the add-on “model multiplier” charges that group.'),
+      paragraph(
+        'The multiplier of the worst book of a group over its last 250 moments is what the add-on “model multiplier” charges that group.',
+      ),
   };
 }
 
@@ -80,7 +103,10 @@ function exceedances({ methods }: WalkVerdict, unified: MethodVerdict): Section 
     colour: COLOURS[i]!,
     values: m.days.map((d) => (d.books === 0 ? null : d.exceptions / d.books)),
   }));
-  return { title: 'Exceedances over time: share of books not covered', body: lineChart('exceedances', { labels, series, format: percent }) };
+  return {
+    title: 'Exceedances over time: share of books not covered',
+    body: lineChart('exceedances', { labels, series, format: percent }),
+  };
 }
 
 function marginAgainstLoss({ days }: MethodVerdict): string {
@@ -99,7 +125,9 @@ function ranks({ rankCounts }: WalkVerdict): Section {
     title: 'Probability transforms of the filtered distribution',
     body:
       histogram('PIT', { counts: rankCounts, expected: total / rankCounts.length, labels }) +
-      paragraph('Flat is right; a bump in the middle says that the distribution is too wide, which a floor on volatility intends.'),
+      paragraph(
+        'Flat is right; a bump in the middle says that the distribution is too wide, which a floor on volatility intends.',
+      ),
   };
 }
 
@@ -140,8 +168,20 @@ function disclosure({ methods }: WalkVerdict): Section {
     Math.round(d.uncoveredPeak).toLocaleString('en'),
     Math.round(d.uncoveredMean).toLocaleString('en'),
   ]);
-  const head = ['method', '6.4 confidence', 'look-back d', '6.5 shortfalls', 'observations', 'coverage', 'peak uncovered', 'mean uncovered'];
-  return { title: 'Public disclosure fields 6.4 and 6.5, USD of books of one million gross', body: htmlTable(head, rows) };
+  const head = [
+    'method',
+    '6.4 confidence',
+    'look-back d',
+    '6.5 shortfalls',
+    'observations',
+    'coverage',
+    'peak uncovered',
+    'mean uncovered',
+  ];
+  return {
+    title: 'Public disclosure fields 6.4 and 6.5, USD of books of one million gross',
+    body: htmlTable(head, rows),
+  };
 }
 
 function worst({ id, worst: found }: MethodVerdict): Section {
@@ -151,7 +191,10 @@ function worst({ id, worst: found }: MethodVerdict): Section {
     Math.round(pnlUsd).toLocaleString('en'),
     Math.round(marginUsd).toLocaleString('en'),
   ]);
-  return { title: `Largest losses beyond margin: ${id}`, body: htmlTable(['day', 'book', 'outcome', 'margin'], rows) };
+  return {
+    title: `Largest losses beyond margin: ${id}`,
+    body: htmlTable(['day', 'book', 'outcome', 'margin'], rows),
+  };
 }
 
 function about(request: WalkRequest): Section {

@@ -28,7 +28,9 @@ export function paragraph(text: string): string {
 /** Cells are text; one that begins with `!` is marked as bad. */
 export function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cell = (text: string): string =>
-    text.startsWith('!') ? `<td class="bad">${escapeText(text.slice(1))}</td>` : `<td>${escapeText(text)}</td>`;
+    text.startsWith('!')
+      ? `<td class="bad">${escapeText(text.slice(1))}</td>`
+      : `<td>${escapeText(text)}</td>`;
   const titles = head.map((text) => `<th>${escapeText(text)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('');
   return `<table><thead><tr>${titles}</tr></thead><tbody>${body}</tbody></table>`;

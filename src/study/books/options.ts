@@ -21,7 +21,10 @@ export function shortVolBooks(): HypotheticalBook[] {
       [0, 0.4, 0.8].map((width) =>
         bookOf(
           'short-strangle',
-          { name: `${asset}-${days}d-${width}`, about: `short ${asset} ${days}-day strangle, strikes ±${width} · √τ` },
+          {
+            name: `${asset}-${days}d-${width}`,
+            about: `short ${asset} ${days}-day strangle, strikes ±${width} · √τ`,
+          },
           { legs: strangle(asset, { days, width }, -HALF) },
         ),
       ),
@@ -49,12 +52,20 @@ export function incomeBooks(): HypotheticalBook[] {
       bookOf(
         'covered-call',
         { name: `${asset}-${days}d`, about: `long ${asset}, short ${days}-day call at +0.3 · √τ` },
-        { legs: [perpetual(asset, GROSS_USD), option(asset, { days, right: 'call', deviations: 0.3 }, -GROSS_USD)] },
+        {
+          legs: [
+            perpetual(asset, GROSS_USD),
+            option(asset, { days, right: 'call', deviations: 0.3 }, -GROSS_USD),
+          ],
+        },
       ),
     ),
     bookOf(
       'covered-call',
-      { name: `${asset}-collar`, about: `long ${asset}, long 30-day put at −0.4 · √τ, short call at +0.4 · √τ` },
+      {
+        name: `${asset}-collar`,
+        about: `long ${asset}, long 30-day put at −0.4 · √τ, short call at +0.4 · √τ`,
+      },
       {
         legs: [
           perpetual(asset, GROSS_USD),
@@ -69,14 +80,21 @@ export function incomeBooks(): HypotheticalBook[] {
 /** Put spreads, butterflies, ratio spreads, risk reversals and calendars in options. */
 export function spreadBooks(): HypotheticalBook[] {
   return OPTION_ASSETS.flatMap((asset) => {
-    const put = (deviations: number, usd: number): Leg => option(asset, { days: 30, right: 'put', deviations }, usd);
-    const call = (deviations: number, usd: number): Leg => option(asset, { days: 30, right: 'call', deviations }, usd);
+    const put = (deviations: number, usd: number): Leg =>
+      option(asset, { days: 30, right: 'put', deviations }, usd);
+    const call = (deviations: number, usd: number): Leg =>
+      option(asset, { days: 30, right: 'call', deviations }, usd);
     const far = option(asset, { days: 90, right: 'call', deviations: 0 }, GROSS_USD);
     const made = (name: string, about: string, legs: readonly Leg[]): HypotheticalBook =>
       bookOf('option-spread', { name: `${asset}-${name}`, about: `${asset}: ${about}` }, { legs });
     return [
       made('bull-put', 'short put spread', [put(-0.2, -GROSS_USD), put(-0.6, GROSS_USD)]),
-      made('condor', 'short iron condor', [put(-0.4, -HALF), put(-0.8, HALF), call(0.4, -HALF), call(0.8, HALF)]),
+      made('condor', 'short iron condor', [
+        put(-0.4, -HALF),
+        put(-0.8, HALF),
+        call(0.4, -HALF),
+        call(0.8, HALF),
+      ]),
       made('ratio', 'one put long, two further ones short', [put(-0.2, HALF), put(-0.6, -GROSS_USD)]),
       made('reversal', 'short put, long call', [put(-0.4, -GROSS_USD), call(0.4, GROSS_USD)]),
       made('calendar', '90-day call long, 30-day call short', [call(0, -GROSS_USD), far]),
@@ -136,7 +154,10 @@ export function optionMakers(): HypotheticalBook[] {
     const hedges = [...deltas.keys()].sort().map((asset) => perpetual(asset, -deltas.get(asset)!));
     return bookOf(
       'market-maker',
-      { name: `options-${String(i + 1).padStart(2, '0')}`, about: `ten strikes of ${assets.join(' ')}, hedged` },
+      {
+        name: `options-${String(i + 1).padStart(2, '0')}`,
+        about: `ten strikes of ${assets.join(' ')}, hedged`,
+      },
       { legs: [...legs, ...hedges] },
     );
   });

@@ -10,7 +10,12 @@ import { assessFailureTimes, assessFirstFailure } from '../backtest/failure-time
 import { assessConditionalCoverage } from '../backtest/independence.ts';
 import { recalibrate, simulateHitLaw } from '../backtest/law.ts';
 import type { TestReport } from '../backtest/report.ts';
-import { assessShortfall, measureShortfall, type ShortfallNull, simulateShortfallNull } from '../backtest/shortfall.ts';
+import {
+  assessShortfall,
+  measureShortfall,
+  type ShortfallNull,
+  simulateShortfallNull,
+} from '../backtest/shortfall.ts';
 
 /** Names of the tests of one book, in the order of the report. */
 export const BOOK_TESTS = [
@@ -126,7 +131,12 @@ export function testBook(series: BookSeries, laws: Laws): BookVerdict | Failure 
   const level = spec.testLevel;
   const probability = 1 - spec.confidence;
   const n = hits.length;
-  const proportion = assessFailureProportion({ observations: n, exceptions: countHits(hits), probability, level });
+  const proportion = assessFailureProportion({
+    observations: n,
+    exceptions: countHits(hits),
+    probability,
+    level,
+  });
   if (isFailure(proportion)) return proportion;
   const coverage = assessConditionalCoverage({ hits, probability, level });
   if (isFailure(coverage)) return coverage;

@@ -12,7 +12,11 @@ export type Covered = {
   readonly coverage: number;
 };
 
-export type YearVerdict = Covered & { readonly year: string; readonly books: number; readonly zones: ZoneCounts };
+export type YearVerdict = Covered & {
+  readonly year: string;
+  readonly books: number;
+  readonly zones: ZoneCounts;
+};
 
 export type GroupVerdict = Covered & {
   readonly group: BookGroup;

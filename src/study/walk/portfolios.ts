@@ -28,10 +28,7 @@ function partsOf({ valued, pool }: HeldBook): Part[] {
 }
 
 /** Lays the books out; underlyings that no group names stand alone. */
-export function layOut(
-  held: readonly HeldBook[],
-  groups: readonly (readonly AssetId[])[],
-): BookPortfolios {
+export function layOut(held: readonly HeldBook[], groups: readonly (readonly AssetId[])[]): BookPortfolios {
   const starts = [0];
   const rows: string[] = [];
   const quantities: number[] = [];

@@ -160,7 +160,7 @@ export function parseMethodologyFile(value: unknown): Methodology | Failure {
     return refuse('SHAPE_INVALID', { field: 'methodology.approvers', value: file.approvers, expected });
   }
   const { plimsoll: _, effective: __, grid, ...sections } = file;
-  const merged = merge(DEFAULT_METHODOLOGY as unknown as Json, sections) as unknown as Methodology;
+  const merged = mergeLeaves(DEFAULT_METHODOLOGY as unknown as Json, sections) as unknown as Methodology;
   const refused = judgeMethodology(merged);
   if (refused !== null) return refused;
   const base = DEFAULT_METHODOLOGY.grid;
@@ -226,11 +226,12 @@ function judgeLevels({ warning, call, reduceOnly, liquidation }: HealthLevels): 
   return refuse('SHAPE_INVALID', { field: 'methodology.health', value, expected });
 }
 
-function merge(base: Json, over: Json): Json {
+/** A document with the leaves of another in place of its own; lists and choices of a tool replace as a whole. */
+export function mergeLeaves(base: Json, over: Json): Json {
   const out: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const under = base[key];
-    out[key] = isObject(under) && isObject(value) && !('tool' in value) ? merge(under, value) : value;
+    out[key] = isObject(under) && isObject(value) && !('tool' in value) ? mergeLeaves(under, value) : value;
   }
   return out;
 }

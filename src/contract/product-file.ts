@@ -8,35 +8,33 @@ const Positive = Type.Number({ exclusiveMinimum: 0 });
 const Frac = Type.Number({ minimum: 0, maximum: 1 });
 const Form = Type.Union([Type.Literal('linear'), Type.Literal('inverse')]);
 
-const listed = {
-  id: Id,
-  underlying: Id,
-  settle: Id,
-  lot: Type.Optional(Decimal),
-  mark: Type.Optional(Type.Number({ minimum: 0 })),
-  confidence: Type.Optional(Frac),
-  ageMs: Type.Optional(Type.Number({ minimum: 0 })),
-};
+const listed = { id: Id, underlying: Id, settle: Id, lot: Type.Optional(Decimal) };
 const derivative = { ...listed, form: Form, contractSize: Positive };
-
-function closed<P extends Record<string, TSchema>>(properties: P): TObject<P> {
-  return Type.Object(properties, { additionalProperties: false });
-}
-
-const SpotShape = closed({ kind: Type.Literal('spot'), ...listed });
-const PerpetualShape = closed({
-  kind: Type.Literal('perpetual'),
-  ...derivative,
-  fundingRate: Type.Optional(Type.Number()),
-});
-const FutureShape = closed({ kind: Type.Literal('future'), ...derivative, expiry: IsoTime });
-const OptionShape = closed({
+const SPOT = { kind: Type.Literal('spot'), ...listed };
+const PERPETUAL = { kind: Type.Literal('perpetual'), ...derivative };
+const FUTURE = { kind: Type.Literal('future'), ...derivative, expiry: IsoTime };
+const OPTION = {
   kind: Type.Literal('option'),
   ...derivative,
   expiry: IsoTime,
   strike: Positive,
   right: Type.Union([Type.Literal('call'), Type.Literal('put')]),
-});
+};
+/** What a market file says beside the product itself. */
+const quoted = {
+  mark: Type.Optional(Type.Number({ minimum: 0 })),
+  confidence: Type.Optional(Frac),
+  ageMs: Type.Optional(Type.Number({ minimum: 0 })),
+};
+
+function closed<P extends Record<string, TSchema>>(properties: P): TObject<P> {
+  return Type.Object(properties, { additionalProperties: false });
+}
+
+const SpotShape = closed({ ...SPOT, ...quoted });
+const PerpetualShape = closed({ ...PERPETUAL, ...quoted, fundingRate: Type.Optional(Type.Number()) });
+const FutureShape = closed({ ...FUTURE, ...quoted });
+const OptionShape = closed({ ...OPTION, ...quoted });
 
 export type InstrumentWire =
   | Static<typeof SpotShape>
@@ -48,6 +46,14 @@ export type InstrumentWire =
 export const InstrumentShape: TUnion<
   [typeof SpotShape, typeof PerpetualShape, typeof FutureShape, typeof OptionShape]
 > = Type.Union([SpotShape, PerpetualShape, FutureShape, OptionShape]);
+
+/** A product alone, without a price. */
+export const ProductShape: TSchema = Type.Union([
+  closed(SPOT),
+  closed(PERPETUAL),
+  closed(FUTURE),
+  closed(OPTION),
+]);
 
 /** Turns a checked instrument into a product; the lot is one contract unless stated. */
 export function parseProduct(wire: InstrumentWire, at: string): Product | Failure {

@@ -144,5 +144,5 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   plain('ApproveOverride', { override: id, by: words }),
   plain('BidAuction', { auction: id, bidder: id, shareFrac: number }),
   plain('LiquidationStep', { account: id }),
-  plain('Tick', {}),
+  fc.record({ kind: fc.constant('Tick'), lagMs: number }, { requiredKeys: ['kind'] }),
 ) as fc.Arbitrary<Command>;

@@ -190,7 +190,7 @@ const VARIANTS: { readonly [K in Command['kind']]: Layout<Of<K>> } = {
   ApproveOverride: record({ kind: oneOf('ApproveOverride'), override: text, by: text }),
   BidAuction: record({ kind: oneOf('BidAuction'), auction: text, bidder: text, shareFrac: finite }),
   LiquidationStep: record({ kind: oneOf('LiquidationStep'), account: text }),
-  Tick: record({ kind: oneOf('Tick') }),
+  Tick: record<Of<'Tick'>>({ kind: oneOf('Tick'), lagMs: finite }, ['lagMs']),
 };
 
 const commandLayout: Layout<Command> = tagged<Command, 'kind'>('kind', VARIANTS);

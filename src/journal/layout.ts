@@ -91,7 +91,8 @@ export function dictionary<T>(item: Layout<T>): Layout<Readonly<Record<string, T
   };
 }
 
-type Fields<T> = { readonly [K in keyof T]-?: Layout<Exclude<T[K], undefined>> };
+/** The layout of every field of a record. */
+export type Fields<T> = { readonly [K in keyof T]-?: Layout<Exclude<T[K], undefined>> };
 
 /** Exactly these fields, in this order in the result; those of `optional` may be absent, and nothing else may be there. */
 export function record<T extends object>(

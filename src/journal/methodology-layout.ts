@@ -1,5 +1,7 @@
+import { BREAKER_SIGNALS, type BreakerParameters, type BreakerSignal } from '../breaker/parameters.ts';
 import type { VenueRules } from '../engine/rules.ts';
 import type { AuctionRules } from '../liquidation/auction.ts';
+import { DELEVERAGING_POLICIES } from '../liquidation/policies.ts';
 import type { QualityParameters } from '../market/quality.ts';
 import type { GridAddOns, GridModel, GridScenario, InitialAndMaintenance } from '../margin/grid/model.ts';
 import type { RateTier } from '../margin/tiers.ts';
@@ -9,6 +11,7 @@ import type { AssetRule, HaircutTier } from '../collateral/rules.ts';
 import {
   dictionary,
   f64,
+  type Fields,
   finite,
   type Layout,
   list,
@@ -187,6 +190,23 @@ const auction: Layout<AuctionRules> = record<AuctionRules>({
   dustUsd: finite,
 });
 
+type Thresholds = BreakerParameters['thresholds'];
+type Levels = Exclude<Thresholds[BreakerSignal], undefined>;
+const levels: Layout<Levels> = record<Levels>(
+  { cautious: enterExit, 'reduce-only': enterExit, 'liquidations-paused': enterExit, halted: enterExit },
+  ['cautious', 'reduce-only', 'liquidations-paused', 'halted'],
+);
+const perSignal = Object.fromEntries(BREAKER_SIGNALS.map((signal) => [signal, levels]));
+const breaker: Layout<BreakerParameters> = record<BreakerParameters>({
+  thresholds: record<Thresholds>(perSignal as Fields<Thresholds>, BREAKER_SIGNALS),
+  dwellMs: record({
+    cautious: finite,
+    'reduce-only': finite,
+    'liquidations-paused': finite,
+    halted: finite,
+  }),
+});
+
 /** Every rule of a venue beside its methodology. */
 export const rulesLayout: Layout<VenueRules> = record<VenueRules>({
   quality: record({
@@ -199,14 +219,25 @@ export const rulesLayout: Layout<VenueRules> = record<VenueRules>({
   callMs: finite,
   liquidation: record({
     targetRatio: finite,
-    paceMs: finite,
     roundsMax: finite,
+    marketMsMax: finite,
+    auctionMsMax: finite,
+    intervalMs: finite,
     depthShareMax: finite,
+    notionalUsdMax: finite,
+    impactFactor: finite,
     bandFrac: finite,
     slippageFrac: finite,
+    distanceFracMax: finite,
     auction,
     backstops: list(text),
-    deleveraging: oneOf('queue', 'pro-rata', 'minimum-overshoot', 'hedge-aware'),
+    deleveraging: oneOf(...DELEVERAGING_POLICIES),
   }),
-  cautious: record({ haircutFrac: finite, paceFactor: finite }),
+  breakers: record({
+    instrument: breaker,
+    underlying: breaker,
+    venue: breaker,
+    windowMs: finite,
+    countMin: finite,
+  }),
 });

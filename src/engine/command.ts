@@ -4,6 +4,7 @@ import type { Smile } from '../market/surface.ts';
 import type { AccountId, AccountMode } from '../portfolio/account.ts';
 import type { Asset, AssetId, InstrumentId, Product } from '../product/product.ts';
 import type { Methodology } from '../margin/methodology.ts';
+import type { VenueRules } from './rules.ts';
 
 /** Everything that can be asked of the engine. Amounts are exact atoms; prices f64 in the product's own unit. */
 export type Command =
@@ -48,6 +49,8 @@ export type Command =
       readonly by: string;
       readonly why: string;
       readonly methodology: Methodology;
+      /** Absent: the rules stay. */
+      readonly rules?: VenueRules;
     }
   | { readonly kind: 'ApproveParameters'; readonly proposal: string; readonly by: string }
   | {
@@ -58,7 +61,12 @@ export type Command =
       readonly by: string;
       readonly expiryMs: number;
     }
-  | { readonly kind: 'ApproveCredit'; readonly account: AccountId; readonly line: string; readonly by: string }
+  | {
+      readonly kind: 'ApproveCredit';
+      readonly account: AccountId;
+      readonly line: string;
+      readonly by: string;
+    }
   /** Holds a breaker in a state, or releases it; needs a second approver before it takes effect. */
   | {
       readonly kind: 'OverrideBreaker';
@@ -80,7 +88,7 @@ export type Command =
   /** Moves the waterfall of one account on by one step; issued by the engine's driver on the engine's own plan. */
   | { readonly kind: 'LiquidationStep'; readonly account: AccountId }
   /** Time passes: deadlines, dwell times, auctions, dated parameters, daily refit. */
-  | { readonly kind: 'Tick' };
+  | { readonly kind: 'Tick'; /** Delay of journal or feed, as measured outside. */ readonly lagMs?: number };
 
 export type Movement = {
   readonly id: string;
@@ -121,7 +129,12 @@ export type FillSide = {
 export type MarketFrame = {
   readonly kind: 'MarketFrame';
   /** USD prices of assets. */
-  readonly assets: readonly { readonly asset: AssetId; readonly ticks: readonly SourceTick[] }[];
+  readonly assets: readonly {
+    readonly asset: AssetId;
+    readonly ticks: readonly SourceTick[];
+    /** What the issuer redeems a unit for, USD; null takes it back, absent leaves it. */
+    readonly redemption?: { readonly value: number; readonly timeMs: number } | null;
+  }[];
   /** Marks of instruments in their own unit. */
   readonly marks: readonly {
     readonly instrument: InstrumentId;
@@ -143,7 +156,9 @@ export type OpenVenue = {
   readonly assets: readonly Asset[];
   readonly products: readonly Product[];
   readonly methodology: Methodology;
-  /** Daily closes per asset, ascending by day; the engine appends its own closes. */
+  /** How the venue runs beside its methodology; absent: `DEFAULT_RULES`. */
+  readonly rules?: VenueRules;
+  /** Daily closes per asset, ascending by day, 0 where there is none; the engine appends its own closes. */
   readonly history: {
     readonly startMs: number;
     readonly closes: readonly { readonly asset: AssetId; readonly values: readonly number[] }[];

@@ -2,6 +2,7 @@ import type { Failure } from '../base/failure.ts';
 import type { HealthState } from '../margin/report.ts';
 import type { AccountId } from '../portfolio/account.ts';
 import type { AssetId, InstrumentId } from '../product/product.ts';
+import type { OrderRequest } from './command.ts';
 
 /** What happened, in the past tense. Every command gives at least one event; a refused one gives exactly `CommandRefused`. */
 export type Event =
@@ -35,7 +36,13 @@ export type Event =
         readonly atoms: bigint;
       }[];
     }
-  | { readonly kind: 'OrderAccepted'; readonly account: AccountId; readonly orderId: string }
+  /** The order is held. One that liquidation placed (`$liq/…`) must be sent on to the matching engine. */
+  | {
+      readonly kind: 'OrderAccepted';
+      readonly account: AccountId;
+      readonly orderId: string;
+      readonly order: OrderRequest;
+    }
   | {
       readonly kind: 'OrderClosed';
       readonly account: AccountId;
@@ -81,6 +88,7 @@ export type Event =
       readonly account: AccountId;
       readonly why: 'met' | 'recovered' | 'liquidated';
     }
+  | { readonly kind: 'LiquidationOpened'; readonly account: AccountId; readonly reason: string }
   /** One step of the waterfall with its reason and the prices used; `receipt` is what the owner gets to read. */
   | {
       readonly kind: 'LiquidationStepped';
@@ -95,6 +103,7 @@ export type Event =
         | 'insurance-fund'
         | 'auto-deleveraging'
         | 'loss-sharing'
+        | 'waiting'
         | 'ended';
       readonly reason: string;
       readonly revision: number;
@@ -124,7 +133,18 @@ export type Event =
       readonly line: string;
       readonly state: 'proposed' | 'in-force' | 'ended';
     }
-  | { readonly kind: 'InstrumentSettled'; readonly instrument: InstrumentId; readonly settlementPrice: number }
+  | {
+      readonly kind: 'FundingSettled';
+      readonly instrument: InstrumentId;
+      readonly rate: number;
+      readonly mark: number;
+      readonly sinceMs: number;
+    }
+  | {
+      readonly kind: 'InstrumentSettled';
+      readonly instrument: InstrumentId;
+      readonly settlementPrice: number;
+    }
   | { readonly kind: 'ScenariosRefitted'; readonly asOfMs: number; readonly sets: number }
   | { readonly kind: 'Ticked' };
 

@@ -1,0 +1,167 @@
+import { roundDownAtoms, roundUpAtoms } from '../base/amount.ts';
+import { isFailure } from '../base/failure.ts';
+import { HOUSE, rowBalances } from '../ledger/ledger.ts';
+import type { Posting } from '../ledger/transaction.ts';
+import { drawFund, type LossHolder, shareLoss } from '../liquidation/loss.ts';
+import type { AssetId } from '../product/product.ts';
+import { levelsAt, type Place } from './levels.ts';
+import { atomsOf, post } from './posting.ts';
+import { accountAt, ascending, type EngineState, parametersOf, type Turn } from './state.ts';
+import { placesOf, dissolveSleeve } from './trade.ts';
+import { toUnits } from './unit.ts';
+
+type Holding = { readonly asset: AssetId; readonly atoms: bigint; readonly usd: number };
+
+/** What an account holds and owes, in USD at the index, largest value first. */
+function holdingsOf(state: EngineState, account: string, { market }: Place): Holding[] {
+  return rowBalances(state.ledger, state.ledger.rowOf.get(account)!)
+    .flatMap(({ asset: { id, places }, atoms }) => {
+      const price = market.assets.get(id)?.index.value;
+      return price === undefined ? [] : [{ asset: id, atoms, usd: toUnits(atoms, places) * price }];
+    })
+    .sort((a, b) => b.usd - a.usd || (a.asset < b.asset ? -1 : 1));
+}
+
+/**
+ * Pays a deficit of an account from the insurance fund, first in what the account owes, then in whatever the fund has most of. Gives what
+ * was paid, USD.
+ */
+export function payFromFund(
+  turn: Turn,
+  index: number,
+  of: { readonly deficitUsd: number; readonly place: Place },
+): number {
+  const { state } = turn;
+  const { id } = accountAt(state, index);
+  const owed = holdingsOf(state, id, of.place)
+    .filter(({ atoms }) => atoms < 0n)
+    .toReversed()
+    .map(({ asset }) => asset);
+  const fund = holdingsOf(state, HOUSE.insurance, of.place).map(({ asset }) => asset);
+  let leftUsd = of.deficitUsd;
+  const postings: Posting[] = [];
+  for (const asset of new Set([...owed, ...fund])) {
+    if (!(leftUsd > 0)) break;
+    const price = of.place.market.assets.get(asset)!.index.value;
+    const places = placesOf(state, asset);
+    const { paidAtoms } = drawFund(
+      atomsOf(state, HOUSE.insurance, asset),
+      roundUpAtoms(leftUsd / price, places),
+    );
+    if (paidAtoms === 0n) continue;
+    postings.push(
+      { account: HOUSE.insurance, asset, atoms: -paidAtoms },
+      { account: id, asset, atoms: paidAtoms },
+    );
+    leftUsd -= toUnits(paidAtoms, places) * price;
+  }
+  post(turn, { id, why: 'bankruptcy', postings });
+  turn.touched.add(index);
+  return of.deficitUsd - Math.max(0, leftUsd);
+}
+
+/**
+ * Settles what an account owes with what it owns, at the index, against the insurance fund and then the backstops, as far as they hold
+ * what is owed. Rounded against the account.
+ */
+export function settleDebts(turn: Turn, index: number, place: Place): void {
+  const { state } = turn;
+  const { id } = accountAt(state, index);
+  const backstops = parametersOf(state).rules.liquidation.backstops.filter((name) =>
+    state.ledger.rowOf.has(name),
+  );
+  for (const { asset } of holdingsOf(state, id, place).filter((h) => h.atoms < 0n)) {
+    for (const { asset: owned } of holdingsOf(state, id, place).filter((h) => h.atoms > 0n)) {
+      for (const counterparty of [HOUSE.insurance, ...backstops]) {
+        if (counterparty !== id) swap(turn, { id, counterparty, asset, owned, place });
+      }
+    }
+  }
+  turn.touched.add(index);
+}
+
+type Swap = {
+  readonly id: string;
+  readonly counterparty: string;
+  readonly asset: AssetId;
+  readonly owned: AssetId;
+  readonly place: Place;
+};
+
+/** The counterparty gives what is owed and takes as much of what is owned, as far as either goes. */
+function swap(turn: Turn, { id, counterparty, asset, owned, place }: Swap): void {
+  const { state } = turn;
+  const { assets } = place.market;
+  const owedAtoms = -atomsOf(state, id, asset);
+  const ownedAtoms = atomsOf(state, id, owned);
+  const available = atomsOf(state, counterparty, asset);
+  if (owedAtoms <= 0n || ownedAtoms <= 0n || available <= 0n) return;
+  const [price, ownedPrice] = [assets.get(asset)!.index.value, assets.get(owned)!.index.value];
+  const [places, ownedPlaces] = [placesOf(state, asset), placesOf(state, owned)];
+  const affordable = roundDownAtoms((toUnits(ownedAtoms, ownedPlaces) * ownedPrice) / price, places);
+  const gives = [owedAtoms, available, affordable].reduce((least, one) => (one < least ? one : least));
+  if (gives <= 0n) return;
+  const wanted = roundUpAtoms((toUnits(gives, places) * price) / ownedPrice, ownedPlaces);
+  const takes = wanted < ownedAtoms ? wanted : ownedAtoms;
+  post(turn, {
+    id,
+    why: 'bankruptcy',
+    postings: [
+      { account: counterparty, asset, atoms: -gives },
+      { account: id, asset, atoms: gives },
+      { account: id, asset: owned, atoms: -takes },
+      { account: counterparty, asset: owned, atoms: takes },
+    ],
+  });
+}
+
+/**
+ * Shares what an account still owes over all positive equity (LIQUIDATION-021), asset by asset, accounts in liquidation left out. Gives
+ * what was shared, USD.
+ */
+export function shareDebts(turn: Turn, index: number, place: Place): number {
+  const { state } = turn;
+  const { id } = accountAt(state, index);
+  let sharedUsd = 0;
+  for (const { asset, atoms } of holdingsOf(state, id, place).filter((h) => h.atoms < 0n)) {
+    const price = place.market.assets.get(asset)!.index.value;
+    const places = placesOf(state, asset);
+    const holders = holdersOfEquity(state, index, { price, places });
+    const { shares } = shareLoss(-atoms, holders);
+    const postings = shares.flatMap(({ account, paysAtoms }): Posting[] => [
+      { account, asset, atoms: -paysAtoms },
+      { account: id, asset, atoms: paysAtoms },
+    ]);
+    post(turn, { id, why: 'loss-sharing', postings });
+    for (const { account, paysAtoms } of shares) {
+      turn.touched.add(state.tables.accounts.indexOf.get(account)!);
+      sharedUsd += toUnits(paysAtoms, places) * price;
+    }
+  }
+  turn.touched.add(index);
+  return sharedUsd;
+}
+
+function holdersOfEquity(
+  state: EngineState,
+  debtor: number,
+  { price, places }: { readonly price: number; readonly places: number },
+): LossHolder[] {
+  const holders: LossHolder[] = [];
+  for (const [index, { id, parent, liquidation }] of state.tables.accounts.items.entries()) {
+    if (index === debtor || parent !== null || liquidation !== null) continue;
+    const levels = levelsAt(state, index);
+    if (isFailure(levels) || !(levels.equityUsd > 0)) continue;
+    holders.push({ account: id, equityAtoms: roundDownAtoms(levels.equityUsd / price, places) });
+  }
+  return holders;
+}
+
+/** Dissolves the sleeves of closed positions that owe nothing any more. */
+export function dissolveSettled(turn: Turn): void {
+  for (const index of ascending(turn.touched)) {
+    const doc = accountAt(turn.state, index);
+    if (doc.parent !== null && doc.positions.length === 0 && doc.liquidation === null)
+      dissolveSleeve(turn, doc);
+  }
+}

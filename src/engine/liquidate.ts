@@ -1,0 +1,270 @@
+import { unreachable } from '../base/assert.ts';
+import { type Failure, isFailure, refuse } from '../base/failure.ts';
+import type { PlannedTrade } from '../liquidation/reduction.ts';
+import { nextStep, openWaterfall, type WaterfallStep } from '../liquidation/waterfall.ts';
+import type { Derivative } from '../product/product.ts';
+import { closingValues, toReceiptTrade } from './bankrupt.ts';
+import type { Command } from './command.ts';
+import { payFromFund, settleDebts, shareDebts } from './debts.ts';
+import { deleverage } from './deleverage.ts';
+import type { OrderDoc } from './documents.ts';
+import type { Event, LiquidationReceipt } from './event.ts';
+import { bookExchanges } from './exchange.ts';
+import { closeCall } from './health-watch.ts';
+import { creditUsd, type Levels, levelsAt, placeOf, type Place } from './levels.ts';
+import { type Situation, situationOf } from './liquidation-plan.ts';
+import { closeOrders, holdOrder, LIQUIDATION_ORDER, unknownAccount } from './orders.ts';
+import { spend } from './pacing.ts';
+import { markOf } from './scenarios.ts';
+import {
+  accountAt,
+  accountIndex,
+  ascending,
+  type EngineState,
+  parametersOf,
+  setAccount,
+  type Turn,
+} from './state.ts';
+import { holderOf } from './trade.ts';
+import { unitOf } from './unit.ts';
+
+type StepName = Extract<Event, { kind: 'LiquidationStepped' }>['step'];
+
+/** What a step did, beside levels before and after. */
+type Done = Pick<LiquidationReceipt, 'trades' | 'fundUsd' | 'overshootLots' | 'sharedLossUsd'>;
+const NOTHING_DONE: Done = { trades: [], fundUsd: 0, overshootLots: 0, sharedLossUsd: 0 };
+
+/** Accounts and sleeves whose next step may be taken at a moment, in order of opening: the driver sends one command for each. */
+export function dueLiquidations(state: EngineState, timeMs: number): string[] {
+  return ascending(state.liquidating)
+    .filter((index) => accountAt(state, index).liquidation!.nextMs <= timeMs)
+    .map((index) => accountAt(state, index).id);
+}
+
+/**
+ * Moves the waterfall of one account on by one step: the step that its facts of this moment ask for, with a receipt. Liquidation orders of
+ * the step before that did not fill are taken back first. Refuses UNKNOWN_ACCOUNT, PRICE_MISSING and ACCOUNT_NOT_IN_LIQUIDATION.
+ */
+export function stepLiquidation(
+  turn: Turn,
+  { account }: Command & { kind: 'LiquidationStep' },
+): Failure | null {
+  const { state, timeMs } = turn;
+  const index = accountIndex(state, account);
+  if (index === null) return unknownAccount(account);
+  const { liquidation } = accountAt(state, index);
+  if (liquidation === null || liquidation.nextMs > timeMs) {
+    return refuse('ACCOUNT_NOT_IN_LIQUIDATION', {
+      field: 'account',
+      value: account,
+      expected: liquidation === null ? 'an account in liquidation' : `not before ${liquidation.nextMs}`,
+    });
+  }
+  const place = placeOf(state);
+  if (isFailure(place)) return place;
+  const before = levelsAt(state, index);
+  if (isFailure(before)) return before;
+  const situation = situationOf({ state, index, timeMs, place });
+  if (isFailure(situation)) return situation;
+  const step = nextStep(liquidation.waterfall, situation.facts, situation.rules);
+  if (step.action.kind === 'deleverage') return deleverageTogether(turn, place);
+  closeOrders(turn, index, { why: 'liquidation', which: ({ id }) => id.startsWith(LIQUIDATION_ORDER) });
+  const done = carryOut(turn, index, { step, situation, place });
+  record(turn, index, { step, place, before, done });
+  return null;
+}
+
+type Carrying = { readonly step: WaterfallStep; readonly situation: Situation; readonly place: Place };
+
+function carryOut(turn: Turn, index: number, { step, situation, place }: Carrying): Done {
+  const { action } = step;
+  switch (action.kind) {
+    case 'cancel-orders':
+      closeOrders(turn, index, { why: 'liquidation', which: () => true });
+      return NOTHING_DONE;
+    case 'reduce':
+      return placeOrders(turn, index, { trades: situation.reduction()!.trades, place, reduceOnly: true });
+    case 'hedge':
+      return placeOrders(turn, index, { trades: situation.hedge()!.trades, place, reduceOnly: false });
+    case 'open-auction':
+    case 'wait':
+      return NOTHING_DONE;
+    case 'take-over':
+      return takeOver(turn, index, { backstop: action.backstop, place });
+    case 'draw-fund': {
+      const deficitUsd = -situation.facts.equityUsd;
+      return { ...NOTHING_DONE, fundUsd: payFromFund(turn, index, { deficitUsd, place }) };
+    }
+    case 'share-loss':
+      settleDebts(turn, index, place);
+      return { ...NOTHING_DONE, sharedLossUsd: shareDebts(turn, index, place) };
+    case 'end':
+      if (action.outcome !== 'restored') settleDebts(turn, index, place);
+      return NOTHING_DONE;
+    case 'deleverage':
+      return NOTHING_DONE;
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Holds the orders of a plan against the account; the driver sends them to the matching engine. The receipt tells what was ordered. */
+function placeOrders(
+  turn: Turn,
+  index: number,
+  of: { readonly trades: readonly PlannedTrade[]; readonly place: Place; readonly reduceOnly: boolean },
+): Done {
+  const { state } = turn;
+  const { market, scenarios } = of.place;
+  const { id, liquidation } = accountAt(state, index);
+  const { slippageFrac } = parametersOf(state).rules.liquidation;
+  const trades: LiquidationReceipt['trades'][number][] = [];
+  for (const { instrument, quantityAtoms } of of.trades) {
+    const mark = markOf(scenarios, market, market.products.get(instrument)! as Derivative);
+    if (isFailure(mark)) continue;
+    const price = mark.mark * (quantityAtoms > 0n ? 1 + slippageFrac : 1 - slippageFrac);
+    const order: OrderDoc = {
+      id: `${LIQUIDATION_ORDER}${id}/${liquidation!.steps}/${instrument}`,
+      instrument,
+      quantityAtoms,
+      price,
+      reduceOnly: of.reduceOnly,
+    };
+    holdOrder(turn, index, order);
+    trades.push({ instrument, quantityAtoms, price, counterparty: null });
+  }
+  spend(turn, of.trades);
+  turn.touched.add(index);
+  return { ...NOTHING_DONE, trades };
+}
+
+/** A backstop takes every position at its bankruptcy value. */
+function takeOver(turn: Turn, index: number, of: { readonly backstop: string; readonly place: Place }): Done {
+  const { state } = turn;
+  const values = closingValues(state, unitOf(state, index), of.place);
+  if (isFailure(values)) return NOTHING_DONE;
+  const other = accountIndex(state, of.backstop)!;
+  const trades = values.map(({ product, quantityAtoms, valueAtoms }) => {
+    const taker = { index: holderOf(state, other, product.id), quantityAtoms, valueAtoms };
+    const giver = { index, quantityAtoms: -quantityAtoms, valueAtoms: -valueAtoms };
+    const id = `takeover ${accountAt(state, index).id} ${product.id} ${turn.seq}`;
+    bookExchanges(turn, product, { id, why: 'bankruptcy', exchanges: [giver, taker] });
+    return toReceiptTrade(state, product, {
+      quantityAtoms: -quantityAtoms,
+      valueAtoms: -valueAtoms,
+      counterparty: of.backstop,
+    });
+  });
+  return { ...NOTHING_DONE, trades };
+}
+
+/**
+ * Deleverages for every account whose next step this is, in one batch: whichever of their commands comes first, the result is the same. The
+ * others then find their step taken.
+ */
+function deleverageTogether(turn: Turn, place: Place): Failure | null {
+  const { state, timeMs } = turn;
+  const group: { index: number; step: WaterfallStep; before: Levels }[] = [];
+  for (const index of ascending(state.liquidating)) {
+    const { liquidation } = accountAt(state, index);
+    const before = levelsAt(state, index);
+    if (liquidation!.nextMs > timeMs || isFailure(before)) continue;
+    const situation = situationOf({ state, index, timeMs, place });
+    if (isFailure(situation)) continue;
+    const step = nextStep(liquidation!.waterfall, situation.facts, situation.rules);
+    if (step.action.kind === 'deleverage') group.push({ index, step, before });
+  }
+  for (const { index } of group) closeOrders(turn, index, { why: 'liquidation', which: () => true });
+  const done = deleverage(
+    turn,
+    group.map(({ index }) => index),
+    place,
+  );
+  for (const { index, step, before } of group) {
+    record(turn, index, { step, place, before, done: { ...NOTHING_DONE, ...done.get(index)! } });
+  }
+  return null;
+}
+
+type Recorded = {
+  readonly step: WaterfallStep;
+  readonly place: Place;
+  readonly before: Levels;
+  readonly done: Done;
+};
+
+/** Writes the account's place in the waterfall and tells of the step. An end closes the call; an account still short stays. */
+function record(turn: Turn, index: number, { step, place, before, done }: Recorded): void {
+  const { state } = turn;
+  const doc = accountAt(state, index);
+  const levels = levelsAt(state, index);
+  const after = isFailure(levels) ? before : levels;
+  const isOver = step.action.kind === 'end';
+  const isShort = isStillShort(state, index, { levels: after, place });
+  const nextMs = nextTime(turn, step);
+  const liquidation =
+    isOver && !isShort
+      ? null
+      : {
+          ...doc.liquidation!,
+          waterfall: isOver ? openWaterfall(doc.id, turn.timeMs) : step.waterfall,
+          nextMs,
+          steps: doc.liquidation!.steps + 1,
+        };
+  setAccount(state, { ...doc, liquidation });
+  turn.touched.add(index);
+  turn.events.push({
+    kind: 'LiquidationStepped',
+    account: doc.id,
+    step: STEP_NAMES[step.action.kind],
+    reason: `${step.rule}: ${step.reason}`,
+    revision: place.market.revision,
+    receipt: {
+      equityBeforeUsd: before.equityUsd,
+      maintenanceBeforeUsd: before.maintenanceUsd,
+      equityAfterUsd: after.equityUsd,
+      maintenanceAfterUsd: after.maintenanceUsd,
+      ...done,
+    },
+  });
+  if (liquidation === null && doc.call !== null) closeCall(turn, index, 'liquidated');
+}
+
+const STEP_NAMES: Readonly<Record<WaterfallStep['action']['kind'], StepName>> = {
+  'cancel-orders': 'orders-cancelled',
+  reduce: 'reduction',
+  hedge: 'hedge',
+  'open-auction': 'auction-opened',
+  'take-over': 'backstop',
+  'draw-fund': 'insurance-fund',
+  deleverage: 'auto-deleveraging',
+  'share-loss': 'loss-sharing',
+  wait: 'waiting',
+  end: 'ended',
+};
+
+/** Orders get an interval to fill in, longer while the venue is cautious; everything else goes on at once. */
+function nextTime({ state, timeMs }: Turn, { action }: WaterfallStep): number {
+  const { liquidation } = parametersOf(state).rules;
+  switch (action.kind) {
+    case 'wait':
+      return action.untilMs;
+    case 'reduce':
+    case 'hedge':
+    case 'end':
+      return timeMs + liquidation.intervalMs;
+    default:
+      return timeMs;
+  }
+}
+
+function isStillShort(
+  state: EngineState,
+  index: number,
+  { levels, place }: { readonly levels: Levels; readonly place: Place },
+): boolean {
+  const backing = levels.equityUsd + creditUsd(state, index, place.market.timeMs);
+  if (backing < 0) return true;
+  const { enter } = place.methodology.health.liquidation;
+  return levels.maintenanceUsd > 0 && levels.maintenanceUsd >= enter * backing;
+}

@@ -1,5 +1,10 @@
 import { type Failure, isFailure } from '../base/failure.ts';
-import { type DeleveragingFill, type DeleveragingInput, planDeleveraging } from './deleveraging.ts';
+import {
+  type DeleveragingFill,
+  type DeleveragingInput,
+  type DeleveragingPlan,
+  planDeleveraging,
+} from './deleveraging.ts';
 import { type Counterparty, DELEVERAGING_POLICIES, type DeleveragingPolicy } from './policies.ts';
 
 /** What one policy takes from the other side in one event. Money in USD. */
@@ -8,6 +13,8 @@ export type DeleveragingComparison = {
   readonly called: number;
   readonly closedLots: number;
   readonly overshootLots: number;
+  /** Lots called beyond exact shares in proportion to the positions of those in profit, all accounts together. */
+  readonly overShareLots: number;
   readonly missingAtoms: bigint;
   /** Given up against the mark: what the bankruptcy prices take from the called, together. */
   readonly takenUsd: number;
@@ -54,6 +61,7 @@ function measure(policy: DeleveragingPolicy, input: ComparisonInput): Deleveragi
     called: takes.length,
     closedLots: sum((take) => take.lots),
     overshootLots: plan.overshootLots,
+    overShareLots: overShareLots(plan, input),
     missingAtoms: plan.missingAtoms,
     takenUsd: sum((take) => take.takenUsd),
     profitClosedUsd: sum((take) => take.profitUsd),
@@ -63,6 +71,25 @@ function measure(policy: DeleveragingPolicy, input: ComparisonInput): Deleveragi
     riskier: takes.filter((take) => take.marginUsd > 0).length,
     marginRaisedUsd: sum((take) => Math.max(0, take.marginUsd)),
   };
+}
+
+/** Exact shares: those in profit in proportion to size as far as they go, the others what is left. */
+function overShareLots({ fills, filledAtoms }: DeleveragingPlan, input: ComparisonInput): number {
+  const isCalledFirst = (candidate: Counterparty): boolean => candidate.unrealisedUsd > 0;
+  const sizeOf = (called: readonly Counterparty[]): number =>
+    called.reduce((sum, candidate) => sum + Number(candidate.quantityAtoms), 0);
+  const first = sizeOf(input.candidates.filter(isCalledFirst));
+  const second = sizeOf(input.candidates) - first;
+  const needed = Number(filledAtoms);
+  const firstFrac = first > 0 ? Math.min(1, needed / first) : 0;
+  const secondFrac = second > 0 ? Math.max(0, needed - first) / second : 0;
+  const byAccount = new Map(input.candidates.map((candidate) => [candidate.account, candidate]));
+  const over = fills.reduce((sum, fill) => {
+    const candidate = byAccount.get(fill.account)!;
+    const share = Number(candidate.quantityAtoms) * (isCalledFirst(candidate) ? firstFrac : secondFrac);
+    return sum + Math.max(0, Math.abs(Number(fill.quantityAtoms)) - share);
+  }, 0);
+  return over / Number(input.lotAtoms);
 }
 
 type Take = {

@@ -47,8 +47,8 @@ type Member = { readonly at: number; readonly lots: bigint };
 export type Call = { readonly lots: bigint; readonly why: string };
 
 /**
- * Lots that each counterparty gives up, in the order of the queue that was passed. The caller has checked the input. `needLots` of the
- * closed position rounded up to whole lots; the sum is that, or everything there is, and for pro-rata up to a lot more for each.
+ * Lots that each counterparty gives up, in the order of the queue that was passed; they sum to `need.lots` (what is closed, rounded up to
+ * whole lots) or to everything there is. The caller has checked the input.
  */
 export function callLots(
   policy: DeleveragingPolicy,
@@ -74,10 +74,15 @@ export function callLots(
   return calls;
 }
 
-/** Every share rounded up to a whole lot, as a venue does that treats accounts one by one. */
+/** Every share rounded up to a whole lot, from the head of the queue on, until nothing is left to call. */
 function roundUpShares(total: bigint, weights: readonly bigint[]): bigint[] {
   const whole = sumOf(weights);
-  return weights.map((weight) => ceilDiv(total * weight, whole));
+  let left = total;
+  return weights.map((weight) => {
+    const part = smaller(left, ceilDiv(total * weight, whole));
+    left -= part;
+    return part;
+  });
 }
 
 function classesOf(

@@ -149,16 +149,16 @@ export function fixtureAccounts(): Account[] {
       ['ETH', -10n * UNIT],
     ]),
   };
-  const isolated: Account = {
+  const sleeved: Account = {
     ...plain[5]!,
-    id: 'isolated',
-    client: 'isolated',
-    owner: 'isolated',
+    id: 'sleeved',
+    client: 'sleeved',
+    owner: 'sleeved',
     mode: 'isolated',
     balances: new Map([['USDC', 1_000_000_000n]]),
     positions: [{ ...position('BTC-27MAR26-90000-C', 1n), isolatedAtoms: 15_000_000_000n }],
   };
-  return [...plain, borrower, isolated];
+  return [...plain, borrower, sleeved];
 }
 
 /** The records of accounts, each assessed with the owner's other accounts. */

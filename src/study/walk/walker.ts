@@ -95,7 +95,7 @@ export function makeWalker(plan: WalkPlan): Walker {
 }
 
 /** The factor model as known at a row, of what is listed there. */
-function modelAt(plan: WalkPlan, row: number, methodology: Methodology): FactorModel | Failure {
+export function modelAt(plan: WalkPlan, row: number, methodology: Methodology): FactorModel | Failure {
   const { levels, assets, instruments } = plan;
   const listed = listedAt(levels, assets, [row]);
   const products = productsOfDay(instruments, { levels, row, listed: new Set(listed) });

@@ -98,8 +98,8 @@ export type CallDoc = {
   readonly amountUsd: number;
   readonly issuedMs: number;
   readonly deadlineMs: number;
-  /** Whether the owner brought anything since. */
-  readonly answered: boolean;
+  /** Counted USD that the owner brought since. */
+  readonly deliveredUsd: number;
 };
 
 /** Where an account stands in the waterfall. */

@@ -139,7 +139,7 @@ function averaged(
   at: { readonly timeMs: number; readonly averageMs: number },
 ): Pick<AssetDoc, 'averageValue' | 'averageMs'> {
   if (doc.averageValue === 0) return { averageValue: index.value, averageMs: at.timeMs };
-  if (index.degraded) return doc;
+  if (index.degraded) return { averageValue: doc.averageValue, averageMs: doc.averageMs };
   const elapsed = at.timeMs - doc.averageMs;
   const share = elapsed / (elapsed + at.averageMs);
   const averageValue =

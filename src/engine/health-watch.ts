@@ -3,7 +3,7 @@ import { readCell } from '../ledger/column.ts';
 import { openWaterfall } from '../liquidation/waterfall.ts';
 import { judgeHealth, marginRatio } from '../margin/health.ts';
 import type { HealthState } from '../margin/report.ts';
-import type { AccountDoc, LiquidationDoc } from './documents.ts';
+import type { AccountDoc, CallDoc, LiquidationDoc } from './documents.ts';
 import { creditUsd, isProvenBelow, type Levels, levelsAt, placeOf, type Place } from './levels.ts';
 import { accountAt, ascending, type EngineState, parametersOf, setAccount, type Turn } from './state.ts';
 import { isShortWithoutDegraded } from './trust.ts';
@@ -118,14 +118,14 @@ function keepCall(
   const doc = accountAt(state, index);
   if (!CALLED.has(doc.health)) {
     if (doc.call !== null && doc.liquidation === null)
-      closeCall(turn, index, doc.call.answered ? 'met' : 'recovered');
+      closeCall(turn, index, isMet(doc.call) ? 'met' : 'recovered');
     return;
   }
   const backing = levels.equityUsd + creditUsd(state, index, place.market.timeMs);
   const amountUsd = levels.initialUsd - backing;
   if (doc.call !== null || doc.parent !== null || !(amountUsd > 0)) return;
   const deadlineMs = timeMs + parametersOf(state).rules.callMs;
-  setAccount(state, { ...doc, call: { amountUsd, issuedMs: timeMs, deadlineMs, answered: false } });
+  setAccount(state, { ...doc, call: { amountUsd, issuedMs: timeMs, deadlineMs, deliveredUsd: 0 } });
   turn.events.push({
     kind: 'MarginCallIssued',
     account: doc.id,
@@ -134,6 +134,25 @@ function keepCall(
     revision: place.market.revision,
     methodology: `${place.methodology.id} ${place.methodology.version}`,
   });
+}
+
+/** A cent of what was called may be missing. */
+const CALL_SLACK_USD = 0.01;
+
+function isMet({ deliveredUsd, amountUsd }: CallDoc): boolean {
+  return deliveredUsd >= amountUsd - CALL_SLACK_USD;
+}
+
+/**
+ * Counts a delivery against the open call of an account; a call that has been brought in full is met. What is still missing by then, as
+ * prices went on, is called anew.
+ */
+export function answerCall(turn: Turn, index: number, countedUsd: number): void {
+  const doc = accountAt(turn.state, index);
+  if (doc.call === null || !(countedUsd > 0)) return;
+  const call = { ...doc.call, deliveredUsd: doc.call.deliveredUsd + countedUsd };
+  setAccount(turn.state, { ...doc, call });
+  if (doc.liquidation === null && isMet(call)) closeCall(turn, index, 'met');
 }
 
 /** Closes the margin call of an account that has one. */

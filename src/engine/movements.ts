@@ -4,11 +4,12 @@ import type { AssetId } from '../product/product.ts';
 import { refuseAct } from './breakers.ts';
 import type { Command } from './command.ts';
 import { headroomOf, ordersOn, worstLevels } from './judge-order.ts';
-import { levelsOf, placeOf, stressOf } from './levels.ts';
+import { answerCall } from './health-watch.ts';
+import { levelsAt, levelsOf, placeOf, stressOf } from './levels.ts';
 import { ownAccount, refuseLiquidating, unknownAccount } from './orders.ts';
-import { atomsOf, judgePosting, post } from './posting.ts';
+import { atomsOf, type Booking, judgePosting, post } from './posting.ts';
 import { earliest, refuseText, refuseUnlessPositive } from './refusal.ts';
-import { accountAt, type EngineState, setAccount, type Turn } from './state.ts';
+import { accountAt, type EngineState, type Turn } from './state.ts';
 import { put } from './table.ts';
 import { unitOf, withBalance } from './unit.ts';
 
@@ -32,8 +33,8 @@ export function deposit(turn: Turn, command: MovementOf<'Deposit'>): Failure | n
   const unbooked = judgePosting(state, { id, why: 'deposit', postings });
   if (unbooked !== null) return unbooked;
   put(state.tables.seen, `move ${id}`, null);
-  post(turn, { id, why: 'deposit', postings });
-  if (index !== null) answerCall(turn, index);
+  if (index === null) post(turn, { id, why: 'deposit', postings });
+  else bring(turn, index, { id, why: 'deposit', postings });
   return null;
 }
 
@@ -72,7 +73,7 @@ export function transfer(turn: Turn, command: MovementOf<'Transfer'>): Failure |
   ]);
   if (refused !== null) return refused;
   put(state.tables.seen, `move ${id}`, null);
-  post(turn, {
+  bring(turn, target!, {
     id,
     why: 'transfer',
     postings: [
@@ -81,7 +82,6 @@ export function transfer(turn: Turn, command: MovementOf<'Transfer'>): Failure |
     ],
   });
   turn.touched.add(ownAccount(state, from)!);
-  answerCall(turn, target!);
   return null;
 }
 
@@ -173,11 +173,14 @@ function refuseMovement(
   ]);
 }
 
-/** Notes that the owner of a called account brought something. */
-function answerCall(turn: Turn, index: number): void {
-  const doc = accountAt(turn.state, index);
-  if (doc.call !== null && !doc.call.answered) {
-    setAccount(turn.state, { ...doc, call: { ...doc.call, answered: true } });
-  }
+/** Books what an account is brought, and counts it against its margin call by what it adds to equity. */
+function bring(turn: Turn, index: number, booking: Booking): void {
+  const { state } = turn;
+  const isCalled = accountAt(state, index).call !== null;
+  const before = isCalled ? levelsAt(state, index) : null;
+  post(turn, booking);
   turn.touched.add(index);
+  if (before === null || isFailure(before)) return;
+  const after = levelsAt(state, index);
+  if (!isFailure(after)) answerCall(turn, index, after.equityUsd - before.equityUsd);
 }

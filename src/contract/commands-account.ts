@@ -112,7 +112,10 @@ export const ACCOUNT_COMMANDS: Readonly<Record<Kinds, CommandWire>> = {
     shape: OpenAccount,
     parse: ({ account, client = account, owner = client, mode = 'portfolio' }: Body<typeof OpenAccount>) => ({
       kind: 'OpenAccount',
-      ...{ account, client, owner, mode },
+      account,
+      client,
+      owner,
+      mode,
     }),
   },
   SetAccountMode: {
@@ -160,7 +163,9 @@ export const ACCOUNT_COMMANDS: Readonly<Record<Kinds, CommandWire>> = {
     shape: BidAuction,
     parse: ({ auction, bidder, shareFrac }: Body<typeof BidAuction>) => ({
       kind: 'BidAuction',
-      ...{ auction, bidder, shareFrac },
+      auction,
+      bidder,
+      shareFrac,
     }),
   },
 };

@@ -111,7 +111,9 @@ function parseFrame(body: Body<typeof Frame>): Command | Failure {
   );
   if (isFailure(quotes)) return quotes;
   const underlyings = quotes.map(({ id, forwards, surface, depth }) => ({
-    ...{ id, forwards, depth },
+    id,
+    forwards,
+    depth,
     smiles: surface?.smiles ?? [],
   }));
   return { kind: 'MarketFrame', assets, marks, underlyings };
@@ -189,7 +191,8 @@ export const VENUE_COMMANDS: Readonly<Record<Kinds, CommandWire>> = {
     shape: SettleExpiry,
     parse: ({ instrument, settlementPrice }: Body<typeof SettleExpiry>) => ({
       kind: 'SettleExpiry',
-      ...{ instrument, settlementPrice },
+      instrument,
+      settlementPrice,
     }),
   },
   ProposeParameters: {
@@ -202,7 +205,8 @@ export const VENUE_COMMANDS: Readonly<Record<Kinds, CommandWire>> = {
     shape: ApproveParameters,
     parse: ({ proposal }: Body<typeof ApproveParameters>, { by }) => ({
       kind: 'ApproveParameters',
-      ...{ proposal, by },
+      proposal,
+      by,
     }),
   },
   GrantCredit: {
@@ -215,7 +219,9 @@ export const VENUE_COMMANDS: Readonly<Record<Kinds, CommandWire>> = {
     shape: ApproveCredit,
     parse: ({ account, line }: Body<typeof ApproveCredit>, { by }) => ({
       kind: 'ApproveCredit',
-      ...{ account, line, by },
+      account,
+      line,
+      by,
     }),
   },
   OverrideBreaker: {
@@ -228,7 +234,8 @@ export const VENUE_COMMANDS: Readonly<Record<Kinds, CommandWire>> = {
     shape: ApproveOverride,
     parse: ({ override }: Body<typeof ApproveOverride>, { by }) => ({
       kind: 'ApproveOverride',
-      ...{ override, by },
+      override,
+      by,
     }),
   },
 };

@@ -22,7 +22,8 @@ function toFields(event: Event, names: Names): Fields {
   switch (event.kind) {
     case 'Posted': {
       const postings = event.postings.map(({ account, asset, atoms }) => ({
-        ...{ account, asset },
+        account,
+        asset,
         amount: toAmount(atoms, asset, names),
       }));
       return { ...event, postings };

@@ -3,6 +3,10 @@
  * `status` is the HTTP status of the service; the command line exits with 2 on any of them.
  */
 export const ERRORS = {
+  UNAUTHENTICATED: { status: 401, meaning: 'No valid key or session came with the request.' },
+  NOT_ALLOWED: { status: 403, meaning: 'The key does not reach this: its scope, its owner, or the origin of the request.' },
+  UNKNOWN_ROUTE: { status: 404, meaning: 'The interface has nothing at this address.' },
+  RATE_LIMITED: { status: 429, meaning: 'Too many requests, connections or subscriptions; try again later.' },
   MALFORMED_JSON: { status: 400, meaning: 'The text is not JSON.' },
   MALFORMED_CSV: { status: 400, meaning: 'The text is not the CSV that was expected.' },
   MALFORMED_PARQUET: { status: 400, meaning: 'The bytes are not a readable Parquet file.' },
@@ -44,6 +48,7 @@ export const ERRORS = {
   BREAKER_ACTIVE: { status: 409, meaning: 'A circuit breaker forbids this for now.' },
   ACCOUNT_IN_LIQUIDATION: { status: 409, meaning: 'The account is being liquidated; its owner cannot move it.' },
   ACCOUNT_NOT_IN_LIQUIDATION: { status: 409, meaning: 'The account is not being liquidated, or not at this step.' },
+  LIQUIDATION_OUT_OF_TURN: { status: 409, meaning: 'Another account takes its step of liquidation first.' },
   PRICE_DEGRADED: { status: 409, meaning: 'The price is kept alive by the quality gate: only less risk is accepted on it.' },
   ORDER_NOT_REDUCING: { status: 409, meaning: 'The order would open, add to or turn a position, and only reducing ones are accepted.' },
   INITIAL_MARGIN_SHORTFALL: { status: 409, meaning: 'The account would be short of initial margin, and riskier than before.' },
@@ -56,6 +61,11 @@ export const ERRORS = {
   JOURNAL_CORRUPT: { status: 500, meaning: 'The journal holds something other than what was written.' },
   JOURNAL_SEQUENCE_MISMATCH: { status: 409, meaning: 'The record does not follow the last one in the journal.' },
   JOURNAL_OVERLOADED: { status: 503, meaning: 'Too many records wait for the disk; try again later.' },
+  STATE_HASH_MISMATCH: { status: 500, meaning: 'The state is not the one that the journal says it was.' },
+  EVENTS_EXPIRED: { status: 410, meaning: 'The events asked for are no longer held; replay the journal.' },
+  SHOCK_UNSUPPORTED: { status: 409, meaning: 'The market feed in use cannot be shocked.' },
+  ENGINE_HALTED: { status: 503, meaning: 'The engine has stopped and accepts nothing more.' },
+  INTERNAL_ERROR: { status: 500, meaning: 'A defect of the service; the request was not answered.' },
   JOURNAL_WRITE_FAILED: { status: 503, meaning: 'The journal could not be written; nothing more is accepted.' },
 } as const;
 

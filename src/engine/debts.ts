@@ -3,6 +3,7 @@ import { isFailure } from '../base/failure.ts';
 import { HOUSE, rowBalances } from '../ledger/ledger.ts';
 import type { Posting } from '../ledger/transaction.ts';
 import { drawFund, type LossHolder, shareLoss } from '../liquidation/loss.ts';
+import { apportion } from '../liquidation/whole.ts';
 import type { AssetId } from '../product/product.ts';
 import { levelsAt, type Place } from './levels.ts';
 import { atomsOf, post } from './posting.ts';
@@ -116,30 +117,51 @@ function swap(turn: Turn, { id, counterparty, asset, owned, place }: Swap): void
 }
 
 /**
- * Shares what an account still owes over all positive equity (LIQUIDATION-021), asset by asset, accounts in liquidation left out. Gives
- * what was shared, USD.
+ * Shares what an account still owes over all positive equity (LIQUIDATION-021), asset by asset, accounts in liquidation left out. Whoever pays
+ * is given his part of what the account still owns, at the index; only what that does not cover is a loss. Gives the loss, USD.
  */
 export function shareDebts(turn: Turn, index: number, place: Place): number {
   const { state } = turn;
   const { id } = accountAt(state, index);
-  let sharedUsd = 0;
+  let lostUsd = 0;
   for (const { asset, atoms } of holdingsOf(state, id, place).filter((h) => h.atoms < 0n)) {
     const price = place.market.assets.get(asset)!.index.value;
     const places = placesOf(state, asset);
-    const holders = holdersOfEquity(state, index, { price, places });
-    const { shares } = shareLoss(-atoms, holders);
+    const { shares } = shareLoss(-atoms, holdersOfEquity(state, index, { price, places }));
+    const weights = shares.map(({ paysAtoms }) => paysAtoms);
+    const paidAtoms = weights.reduce((sum, paid) => sum + paid, 0n);
+    const paidUsd = toUnits(paidAtoms, places) * price;
     const postings = shares.flatMap(({ account, paysAtoms }): Posting[] => [
       { account, asset, atoms: -paysAtoms },
       { account: id, asset, atoms: paysAtoms },
     ]);
-    post(turn, { id, why: 'loss-sharing', postings });
-    for (const { account, paysAtoms } of shares) {
-      turn.touched.add(state.tables.accounts.indexOf.get(account)!);
-      sharedUsd += toUnits(paysAtoms, places) * price;
+    lostUsd += paidUsd;
+    for (const given of deliveries(holdingsOf(state, id, place), paidUsd)) {
+      lostUsd -= given.usd;
+      for (const [i, part] of apportion(given.atoms, weights).entries()) {
+        postings.push({ account: id, asset: given.asset, atoms: -part });
+        postings.push({ account: shares[i]!.account, asset: given.asset, atoms: part });
+      }
     }
+    post(turn, { id, why: 'loss-sharing', postings });
+    for (const { account } of shares) turn.touched.add(state.tables.accounts.indexOf.get(account)!);
   }
   turn.touched.add(index);
-  return sharedUsd;
+  return Math.max(0, lostUsd);
+}
+
+/** What an account owns, largest first, up to a value: whole atoms, the last asset rounded up. Nothing where nothing was paid. */
+function deliveries(holdings: readonly Holding[], paidUsd: number): Holding[] {
+  const given: Holding[] = [];
+  let leftUsd = paidUsd;
+  for (const { asset, atoms, usd } of holdings) {
+    if (atoms <= 0n || !(leftUsd > 0)) continue;
+    const part = usd <= leftUsd ? atoms : roundUpAtoms(Number(atoms) * (leftUsd / usd), 0);
+    const whole = part < atoms ? part : atoms;
+    given.push({ asset, atoms: whole, usd: Math.min(usd, leftUsd) });
+    leftUsd -= usd;
+  }
+  return given;
 }
 
 function holdersOfEquity(

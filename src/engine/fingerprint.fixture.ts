@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Failure, isFailure } from '../base/failure.ts';
 import { decode, encode, type Value } from '../base/value.ts';
 import { createLedger, listAsset, openAccount, rowBalances } from '../ledger/ledger.ts';
@@ -16,7 +17,7 @@ export function fingerprint(state: EngineState): string {
   const pages = [...allPages(state)].map(({ part, index, value }): Value => [part, BigInt(index), value]);
   const bytes = encode([rows, pages]);
   if (isFailure(bytes)) throw new Error(`${bytes.field} ${bytes.value}`);
-  return Buffer.from(bytes).toString('base64');
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The state made again from copies of its pages that went through bytes, and a copy of its books. */

@@ -34,16 +34,26 @@ type StepName = Extract<Event, { kind: 'LiquidationStepped' }>['step'];
 type Done = Pick<LiquidationReceipt, 'trades' | 'fundUsd' | 'overshootLots' | 'sharedLossUsd'>;
 const NOTHING_DONE: Done = { trades: [], fundUsd: 0, overshootLots: 0, sharedLossUsd: 0 };
 
-/** Accounts and sleeves whose next step may be taken at a moment, in order of opening: the driver sends one command for each. */
-export function dueLiquidations(state: EngineState, timeMs: number): string[] {
-  return ascending(state.liquidating)
-    .filter((index) => accountAt(state, index).liquidation!.nextMs <= timeMs)
-    .map((index) => accountAt(state, index).id);
+/**
+ * The account or sleeve whose step it is at a moment, or null: of those that are due the one with the fewest steps, then by id. Depth, fund
+ * and counterparties are shared, so the turn decides who gets what, and nothing else may: not who was opened first, not whose command comes
+ * first. The driver asks again after every step.
+ */
+export function nextLiquidation(state: EngineState, timeMs: number): string | null {
+  let next: { readonly id: string; readonly steps: number } | null = null;
+  for (const index of state.liquidating) {
+    const { id, liquidation } = accountAt(state, index);
+    const { steps, nextMs } = liquidation!;
+    if (nextMs > timeMs) continue;
+    if (next === null || steps < next.steps || (steps === next.steps && id < next.id)) next = { id, steps };
+  }
+  return next?.id ?? null;
 }
 
 /**
  * Moves the waterfall of one account on by one step: the step that its facts of this moment ask for, with a receipt. Liquidation orders of
- * the step before that did not fill are taken back first. Refuses UNKNOWN_ACCOUNT, PRICE_MISSING and ACCOUNT_NOT_IN_LIQUIDATION.
+ * the step before that did not fill are taken back first. Refuses UNKNOWN_ACCOUNT, PRICE_MISSING, ACCOUNT_NOT_IN_LIQUIDATION and
+ * LIQUIDATION_OUT_OF_TURN.
  */
 export function stepLiquidation(
   turn: Turn,
@@ -59,6 +69,11 @@ export function stepLiquidation(
       value: account,
       expected: liquidation === null ? 'an account in liquidation' : `not before ${liquidation.nextMs}`,
     });
+  }
+  const turnOf = nextLiquidation(state, timeMs)!;
+  if (turnOf !== account) {
+    const expected = `the step of ${turnOf} first`;
+    return refuse('LIQUIDATION_OUT_OF_TURN', { field: 'account', value: account, expected });
   }
   const place = placeOf(state);
   if (isFailure(place)) return place;
@@ -99,8 +114,12 @@ function carryOut(turn: Turn, index: number, { step, situation, place }: Carryin
       settleDebts(turn, index, place);
       return { ...NOTHING_DONE, sharedLossUsd: shareDebts(turn, index, place) };
     case 'end':
-      if (action.outcome !== 'restored') settleDebts(turn, index, place);
-      return NOTHING_DONE;
+      if (action.outcome === 'restored') return NOTHING_DONE;
+      settleDebts(turn, index, place);
+      return {
+        ...NOTHING_DONE,
+        sharedLossUsd: isStillShort(turn, index, place) ? shareDebts(turn, index, place) : 0,
+      };
     case 'deleverage':
       return NOTHING_DONE;
     default:
@@ -200,7 +219,7 @@ function record(turn: Turn, index: number, { step, place, before, done }: Record
   const levels = levelsAt(state, index);
   const after = isFailure(levels) ? before : levels;
   const isOver = step.action.kind === 'end';
-  const isShort = isStillShort(state, index, { levels: after, place });
+  const isShort = isStillShort(turn, index, place);
   const nextMs = nextTime(turn, step);
   const liquidation =
     isOver && !isShort
@@ -258,11 +277,9 @@ function nextTime({ state, timeMs }: Turn, { action }: WaterfallStep): number {
   }
 }
 
-function isStillShort(
-  state: EngineState,
-  index: number,
-  { levels, place }: { readonly levels: Levels; readonly place: Place },
-): boolean {
+function isStillShort({ state }: Turn, index: number, place: Place): boolean {
+  const levels = levelsAt(state, index);
+  if (isFailure(levels)) return false;
   const backing = levels.equityUsd + creditUsd(state, index, place.market.timeMs);
   if (backing < 0) return true;
   const { enter } = place.methodology.health.liquidation;

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import { apply } from './apply.ts';
 import type { Command, Sequenced } from './command.ts';
 import type { Event } from './event.ts';
-import { dueLiquidations } from './liquidate.ts';
+import { nextLiquidation } from './liquidate.ts';
 import { LIQUIDATION_ORDER } from './orders.ts';
 import { SAMPLE_START_MS, type SampleOptions, sampleVenue } from './sample.ts';
 import { createState, type EngineState } from './state.ts';
@@ -39,21 +39,19 @@ export function replay(log: readonly Sequenced[]): EngineState {
 }
 
 /**
- * What a driver does after every command: it sends one step for each liquidation that is due, and liquidation orders to a matching engine,
+ * What a driver does after every command: it sends a step for the liquidation whose turn it is, until there is none, and liquidation orders to a matching engine,
  * here one account that takes every order at its limit. Null leaves the orders unmatched. Gives all events.
  */
 export function drive(run: SampleRun, maker: string | null): Event[] {
   const events: Event[] = [];
   const orders: { account: string; event: Extract<Event, { kind: 'OrderAccepted' }> }[] = [];
-  for (let round = 0; round < 1_000; round++) {
-    const due = dueLiquidations(run.state, run.timeMs);
-    if (due.length === 0) break;
-    for (const account of due) {
-      for (const event of give(run, { kind: 'LiquidationStep', account })) {
-        events.push(event);
-        if (event.kind === 'OrderAccepted' && event.orderId.startsWith(LIQUIDATION_ORDER)) {
-          orders.push({ account: event.account, event });
-        }
+  for (let round = 0; round < 10_000; round++) {
+    const account = nextLiquidation(run.state, run.timeMs);
+    if (account === null) break;
+    for (const event of give(run, { kind: 'LiquidationStep', account })) {
+      events.push(event);
+      if (event.kind === 'OrderAccepted' && event.orderId.startsWith(LIQUIDATION_ORDER)) {
+        orders.push({ account: event.account, event });
       }
     }
   }

@@ -15,16 +15,19 @@ export function dayOf(timeMs: number): number {
 }
 
 /**
- * Records the last good prices as the close of the day that ended, when the first command of a later day comes. An asset whose price is
- * kept alive by the gate has no close. Gives whether a day ended.
+ * Records the last good prices as the close of the day that ended, when the first command of a later day comes. An asset whose price was
+ * not fresh at the end of the day has no close. Gives whether a day ended.
  */
 export function recordCloses(turn: Turn): boolean {
   const { state, timeMs } = turn;
   const clock = clockOf(state);
   const today = dayOf(timeMs);
   if (today <= clock.dayMs) return false;
+  const endMs = clock.dayMs + DAY_MS;
   const closes = state.tables.assets.items.flatMap(({ asset, price }) =>
-    price.good === null || price.degraded ? [] : [{ asset: asset.id, value: price.good.value }],
+    price.good === null || price.degraded || price.dueMs < endMs
+      ? []
+      : [{ asset: asset.id, value: price.good.value }],
   );
   const isFirst = clock.dayMs === 0;
   if (!isFirst && closes.length > 0) addClose(state, { dayMs: clock.dayMs, closes });

@@ -1,12 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import { type Failure, refuse } from '../base/failure.ts';
-import { addConform } from './commands/conform.ts';
-import { addMargin } from './commands/margin.ts';
-import { addMethods } from './commands/methods.ts';
-import { addPrice } from './commands/price.ts';
-import { addScenarios } from './commands/scenarios.ts';
-import { addWhatIf } from './commands/what-if.ts';
-import { addWhy } from './commands/why.ts';
 import { EXIT, Refused } from './failure-exit.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
@@ -17,8 +10,21 @@ Examples:
   plimsoll whatif examples/short-strangle/book.json --move BTC=-10%
   plimsoll why yesterday.json today.json`;
 
-/** Builds the command tree; every command speaks through `terminal` only. */
-export function buildProgram(terminal: Terminal): Command {
+type AddCommand = (program: Command, terminal: Terminal) => void;
+
+/** Every command with the module that adds it, in the order of `--help`. Only what is asked for is loaded. */
+const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promise<AddCommand>])[] = [
+  [['margin'], async () => (await import('./commands/margin.ts')).addMargin],
+  [['whatif'], async () => (await import('./commands/what-if.ts')).addWhatIf],
+  [['why'], async () => (await import('./commands/why.ts')).addWhy],
+  [['price'], async () => (await import('./commands/price.ts')).addPrice],
+  [['scenarios'], async () => (await import('./commands/scenarios.ts')).addScenarios],
+  [['methods', 'schema'], async () => (await import('./commands/methods.ts')).addMethods],
+  [['conform'], async () => (await import('./commands/conform.ts')).addConform],
+];
+
+/** Builds the command tree, or the part that `argv` asks for; every command speaks through `terminal` only. */
+async function buildProgram(terminal: Terminal, argv: readonly string[]): Promise<Command> {
   const program = new Command('plimsoll');
   program
     .description(ABOUT)
@@ -28,13 +34,8 @@ export function buildProgram(terminal: Terminal): Command {
       writeOut: (s) => terminal.print(s.trimEnd()),
       writeErr: (s) => terminal.note(s.trimEnd()),
     });
-  addMargin(program, terminal);
-  addWhatIf(program, terminal);
-  addWhy(program, terminal);
-  addPrice(program, terminal);
-  addScenarios(program, terminal);
-  addMethods(program, terminal);
-  addConform(program, terminal);
+  const asked = COMMANDS.filter(([names]) => names.includes(argv[0] ?? ''));
+  for (const [, load] of asked.length > 0 ? asked : COMMANDS) (await load())(program, terminal);
   return program;
 }
 
@@ -46,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     throw error;
   });
   try {
-    await buildProgram(terminal).parseAsync([...argv], { from: 'user' });
+    await (await buildProgram(terminal, argv)).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof Refused) {
       if (argv.includes('--json')) terminal.print(JSON.stringify({ error: error.failure }));

@@ -41,6 +41,7 @@ const AntiProcyclicality = Type.Union([
   Type.Object({ tool: Type.Literal('none') }, { additionalProperties: false }),
   Type.Object({ tool: Type.Literal('buffer'), bufferFrac: Share }, { additionalProperties: false }),
   Type.Object({ tool: Type.Literal('stress-weight'), stressFrac: Share }, { additionalProperties: false }),
+  Type.Object({ tool: Type.Literal('stress-floor'), stressFrac: Share }, { additionalProperties: false }),
   Type.Object({ tool: Type.Literal('long-run-floor') }, { additionalProperties: false }),
 ]);
 
@@ -52,6 +53,7 @@ const SECTIONS: Record<string, TSchema> = {
   isolated: closed({ baseFrac: PerAsset, sizeUsd: PerAsset, maintenanceFrac: Share }),
   standard: closed({
     spreadFrac: NotNegative,
+    perpetualFrac: Type.Union([PerAsset, Type.Null()]),
     model: closed({
       id: Id,
       perpetual: Split,
@@ -82,6 +84,7 @@ const SECTIONS: Record<string, TSchema> = {
   filtered: closed({
     lookbackDays: Whole,
     decay: Decay,
+    longRunFrac: Share,
     floorFrac: NotNegative,
     scaleMax: Type.Number({ minimum: 1 }),
   }),

@@ -143,8 +143,8 @@ describe('an account that the market does not take', () => {
 
   it('and that nobody bids for goes to the backstop at its bankruptcy prices', () => {
     const run = levered(SAMPLE_RULES, 9n);
-    walk(run, 95_000, 85_000);
-    const events = unwind(run, 85_000, null);
+    walk(run, 95_000, 85_500);
+    const events = unwind(run, 85_500, null);
     const steps = stepsOf(events);
     expect(steps).toContain('auction-opened');
     expect(steps.slice(-2)).toEqual(['backstop', 'ended']);

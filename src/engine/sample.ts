@@ -57,9 +57,10 @@ export const SAMPLE_METHODOLOGY: Methodology = {
   ...DEFAULT_METHODOLOGY,
   id: 'sample',
   effectiveMs: SAMPLE_START_MS,
-  filtered: { ...DEFAULT_METHODOLOGY.filtered, lookbackDays: 365 },
+  filtered: { lookbackDays: 365, decay: 0.97, longRunFrac: 0, floorFrac: 0.75, scaleMax: 4 },
   historical: { lookbackDays: 365 },
-  monteCarlo: { ...DEFAULT_METHODOLOGY.monteCarlo, count: 256 },
+  monteCarlo: { ...DEFAULT_METHODOLOGY.monteCarlo, count: 256, correlationDecay: 0.97, shrinkFrac: 0.2 },
+  antiProcyclicality: { tool: 'stress-weight', stressFrac: 0.25 },
 };
 
 export const SAMPLE_RULES: VenueRules = {

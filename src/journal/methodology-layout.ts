@@ -112,6 +112,7 @@ const antiProcyclicality: Layout<AntiProcyclicality> = tagged<AntiProcyclicality
   none: record({ tool: oneOf('none') }),
   buffer: record({ tool: oneOf('buffer'), bufferFrac: finite }),
   'stress-weight': record({ tool: oneOf('stress-weight'), stressFrac: finite }),
+  'stress-floor': record({ tool: oneOf('stress-floor'), stressFrac: finite }),
   'long-run-floor': record({ tool: oneOf('long-run-floor') }),
 });
 
@@ -145,10 +146,16 @@ export const methodologyLayout: Layout<Methodology> = record<Methodology>({
   horizonDays: finite,
   maintenanceFrac: finite,
   isolated: record({ baseFrac: perAsset, sizeUsd: perAsset, maintenanceFrac: finite }),
-  standard: record({ model: standardModel, spreadFrac: finite }),
+  standard: record({ model: standardModel, spreadFrac: finite, perpetualFrac: nullable(perAsset) }),
   grid: record({ model: gridModel, offsetGroups: groups }),
   historical: record({ lookbackDays: finite }),
-  filtered: record({ decay: finite, floorFrac: finite, scaleMax: finite, lookbackDays: finite }),
+  filtered: record({
+    decay: finite,
+    longRunFrac: finite,
+    floorFrac: finite,
+    scaleMax: finite,
+    lookbackDays: finite,
+  }),
   monteCarlo: record({
     count: finite,
     seed: finite,

@@ -172,7 +172,7 @@ export function requireBy(method: MethodId, { book, pool, input }: Valued): Requ
     case 'standard':
       return requireByRules(book, method, methodology.standard);
     case 'derive-srm':
-      return requireByRules(book, method, { model: DERIVE_STANDARD, spreadFrac: 0 });
+      return requireByRules(book, method, { model: DERIVE_STANDARD, spreadFrac: 0, perpetualFrac: null });
     case 'grid':
       return requireByGrid(book, method, methodology.grid);
     case 'derive-pmrm2':

@@ -19,15 +19,16 @@ const MINOR = tiers([1_000_000, 0.15], [5_000_000, 0.25], [null, 0.5]);
 const STABLE = tiers([10_000_000, 0.005], [null, 0.02]);
 
 /**
- * The methodology that applies unless another is named: one-day liquidation period, expected shortfall at 97.5 %, a quarter of
- * weight on stress. A venue replaces it with its own dated file.
+ * The methodology that applies unless another is named: one-day liquidation period, expected shortfall at 97.5 % at a volatility of which
+ * half is the long run's, never less than a quarter of the stress block. A venue replaces it with its own dated file. How the figures were
+ * chosen: decision 0023.
  */
 export const DEFAULT_METHODOLOGY: Methodology = {
   id: 'plimsoll',
   version: '2026.1',
   effectiveMs: Date.UTC(2026, 0, 1),
   about:
-    'One pool, ES 97.5 % over one day: the larger of filtered and simulated, a quarter of weight on stress.',
+    'One pool, ES 97.5 % over one day: the larger of filtered and simulated, at least a quarter of the stress block.',
   approvers: ['quant', 'risk'],
   tail: { measure: 'es', level: '0.975' },
   horizonDays: 1,
@@ -37,16 +38,20 @@ export const DEFAULT_METHODOLOGY: Methodology = {
     sizeUsd: { BTC: 2_000_000, ETH: 1_000_000, other: 250_000 },
     maintenanceFrac: 0.5,
   },
-  standard: { model: DERIVE_STANDARD, spreadFrac: 0.02 },
+  standard: {
+    model: DERIVE_STANDARD,
+    spreadFrac: 0.02,
+    perpetualFrac: { BTC: 0.12, ETH: 0.14, other: 0.2 },
+  },
   grid: { model: DERIBIT, offsetGroups: [['BTC', 'ETH']] },
   historical: { lookbackDays: 730 },
-  filtered: { lookbackDays: 1_095, decay: 0.97, floorFrac: 0.75, scaleMax: 4 },
+  filtered: { lookbackDays: 1_095, decay: 0.95, longRunFrac: 0.5, floorFrac: 0.5, scaleMax: 4 },
   monteCarlo: {
     count: 2_000,
     seed: 20_260_101,
     copulaDf: 4,
-    correlationDecay: 0.97,
-    shrinkFrac: 0.2,
+    correlationDecay: 0.99,
+    shrinkFrac: 0.3,
     margins: 'filtered-historical',
     marginDf: 4,
   },
@@ -57,7 +62,7 @@ export const DEFAULT_METHODOLOGY: Methodology = {
       ['USD', 'USDC', 'USDT', 'USDE', 'DAI'],
     ],
   },
-  antiProcyclicality: { tool: 'stress-weight', stressFrac: 0.25 },
+  antiProcyclicality: { tool: 'stress-floor', stressFrac: 0.25 },
   addOns: {
     liquidity: { impactFactor: 1, optionHalfSpreadVol: 0.005, unknownDepthFrac: 0.02 },
     basis: { parallelPerYear: 0.02, twistPerYear: 0.04 },

@@ -32,11 +32,16 @@ export type UnifiedParameters = {
   readonly groups: readonly (readonly AssetId[])[];
 };
 
-/** EMIR art. 28 tools; `bufferFrac` is released as the calculated requirement rises above its long-run mean. */
+/**
+ * EMIR art. 28 tools. `buffer`: so much on top, released as the calculated requirement rises above its long-run mean. `stress-weight`: that
+ * share of the stress block in the blend. `stress-floor`: never less than that share of the stress block. `long-run-floor`: volatility never
+ * below its long run.
+ */
 export type AntiProcyclicality =
   | { readonly tool: 'none' }
   | { readonly tool: 'buffer'; readonly bufferFrac: number }
   | { readonly tool: 'stress-weight'; readonly stressFrac: number }
+  | { readonly tool: 'stress-floor'; readonly stressFrac: number }
   | { readonly tool: 'long-run-floor' };
 
 export type AddOnParameters = {

@@ -169,7 +169,7 @@ describe('a credit line (MARGIN-008)', () => {
   });
 
   it('is counted before a call is made; a call asks for the way back to the initial requirement (MARGIN-009)', () => {
-    const account = makeAccount([['BTC-P', 12]], { USDC: 120_000 });
+    const account = makeAccount([['BTC-P', 16]], { USDC: 120_000 });
     const called = reportOf('unified', account);
     expect(called.health).toBe('liquidating');
     expect(called.callUsd).toBeCloseTo(called.initialUsd - called.equityUsd, 6);

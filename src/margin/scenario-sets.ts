@@ -46,7 +46,8 @@ export function fitModel(market: Market, history: History, methodology: Methodol
 /** How volatility is forecast under a methodology: its filter, with the floor of the anti-procyclicality tool where that is the one. */
 export function filterOf({ filtered, antiProcyclicality }: Methodology): FilterSpec {
   const floorFrac = antiProcyclicality.tool === 'long-run-floor' ? 1 : filtered.floorFrac;
-  return { decay: filtered.decay, floorFrac, scaleMax: filtered.scaleMax };
+  const { decay, longRunFrac, scaleMax } = filtered;
+  return { decay, longRunFrac, floorFrac, scaleMax };
 }
 
 export const VIEW_IDS: readonly ViewId[] = ['historical', 'filtered', 'monte-carlo', 'stress'];

@@ -60,6 +60,7 @@ const isolated = record<IsolatedParameters>({
 
 const standard = record<StandardMethod>({
   spreadFrac: real,
+  perpetualFrac: nullable(perAsset),
   model: record<StandardModel>({
     id,
     perpetual: split,
@@ -162,6 +163,7 @@ const gridModel = record<GridModel>({
 const filter: Fields<FilterParameters> = {
   lookbackDays: real,
   decay: real,
+  longRunFrac: real,
   floorFrac: real,
   scaleMax: real,
 };
@@ -171,6 +173,10 @@ const antiProcyclicality: Codec<AntiProcyclicality> = variant<AntiProcyclicality
   buffer: record<{ tool: 'buffer'; bufferFrac: number }>({ tool: word('buffer'), bufferFrac: real }),
   'stress-weight': record<{ tool: 'stress-weight'; stressFrac: number }>({
     tool: word('stress-weight'),
+    stressFrac: real,
+  }),
+  'stress-floor': record<{ tool: 'stress-floor'; stressFrac: number }>({
+    tool: word('stress-floor'),
     stressFrac: real,
   }),
   'long-run-floor': record<{ tool: 'long-run-floor' }>({ tool: word('long-run-floor') }),

@@ -1,13 +1,23 @@
 import { type Failure, isFailure } from '../../base/failure.ts';
 import type { MethodId, Requirement } from '../report.ts';
 import type { GridBook } from '../grid/book.ts';
-import { assessStandard } from '../standard/assess.ts';
+import { assessStandard, type StandardMarketResult } from '../standard/assess.ts';
+import type { PerAsset } from '../methodology.ts';
 import type { StandardMarket, StandardModel } from '../standard/model.ts';
 import type { ValuedBook } from '../valued-book.ts';
+import { perAsset } from './isolated.ts';
 import { toVenueBooks } from './venue-book.ts';
 
-/** A rule-based model, and what a matched pair of delta-one contracts of different expiries costs, as a fraction of spot. */
-export type StandardMethod = { readonly model: StandardModel; readonly spreadFrac: number };
+/**
+ * A rule-based model, and what a matched pair of delta-one contracts of different expiries costs, as a fraction of spot. `perpetualFrac`:
+ * initial rate of delta-one contracts per underlying in place of the model's, which stands where it is null; maintenance keeps the model's
+ * ratio to initial.
+ */
+export type StandardMethod = {
+  readonly model: StandardModel;
+  readonly spreadFrac: number;
+  readonly perpetualFrac: PerAsset | null;
+};
 
 /**
  * Rule-based margin per underlying and expiry (METHOD-020): fractions for delta-one, charges and maximum loss for options. Dated
@@ -16,14 +26,19 @@ export type StandardMethod = { readonly model: StandardModel; readonly spreadFra
 export function requireByRules(
   book: ValuedBook,
   method: MethodId,
-  { model, spreadFrac }: StandardMethod,
+  { model, spreadFrac, perpetualFrac }: StandardMethod,
 ): Requirement | Failure {
   const books = [...toVenueBooks(book)];
   const stablePrice = Math.min(1, ...books.map(([, venue]) => venue.stablePrice));
   const markets = books.map(([underlying, venue]) => toStandardMarket(underlying, venue));
-  const result = assessStandard({ cash: 0, stablePrice, markets }, model);
-  if (isFailure(result)) return result;
-  const rules = result.markets.map((market) => ({
+  const assessed: StandardMarketResult[] = [];
+  for (const market of markets) {
+    const own = perpetualFrac === null ? model : withRate(model, perAsset(perpetualFrac, market.underlying));
+    const result = assessStandard({ cash: 0, stablePrice, markets: [market] }, own);
+    if (isFailure(result)) return result;
+    assessed.push(...result.markets);
+  }
+  const rules = assessed.map((market) => ({
     id: market.underlying,
     about: 'perpetuals, futures, and options by expiry at the smaller of rule and maximum loss',
     initialUsd: market.markToMarket - market.total.initial,
@@ -49,6 +64,13 @@ export function requireByRules(
     contributions: [],
     scenarios: [],
   };
+}
+
+/** The model at another initial rate of delta-one contracts. */
+function withRate(model: StandardModel, initial: number): StandardModel {
+  const { perpetual } = model;
+  const ratio = perpetual.initial > 0 ? perpetual.maintenance / perpetual.initial : 1;
+  return { ...model, perpetual: { initial, maintenance: ratio * initial } };
 }
 
 function sum(values: readonly number[]): number {

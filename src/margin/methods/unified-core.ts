@@ -1,4 +1,4 @@
-import type { Methodology } from '../methodology.ts';
+import type { AntiProcyclicality, Methodology } from '../methodology.ts';
 
 /** Expected shortfall of one exposure in one scenario set, and the sum of what its groups of underlyings would need alone. USD. */
 export type GroupedRisk = { readonly risk: number; readonly groups: number };
@@ -11,10 +11,11 @@ export type CoreRisks = {
 
 /**
  * How the flagship puts its parts together, as numbers that also split it: the total is
- * scale · ((1 − kept) · ((1 − w) · base + w · stress) + kept · ((1 − w) · groups of base + w · groups of stress)). USD.
+ * scale · ((1 − kept) · (b · base + s · stress) + kept · (b · groups of base + s · groups of stress)), USD.
  */
 export type Core = {
   readonly base: 'filtered' | 'monte-carlo';
+  readonly baseWeight: number;
   readonly stressWeight: number;
   /** Share of the offset between groups that is kept. */
   readonly kept: number;
@@ -38,10 +39,8 @@ export function coreOf(risks: CoreRisks, methodology: Methodology): Core {
     risk + unified.diversificationFrac * Math.max(0, groups - risk);
   const base = capped(filtered) >= capped(monteCarlo) ? 'filtered' : 'monte-carlo';
   const decided = base === 'filtered' ? filtered : monteCarlo;
-  const weight = antiProcyclicality.tool === 'stress-weight' ? antiProcyclicality.stressFrac : 0;
-  const stressWeight = capped(stress) > capped(decided) ? weight : 0;
-  const blend = (ofBase: number, ofStress: number): number =>
-    (1 - stressWeight) * ofBase + stressWeight * ofStress;
+  const { baseWeight, stressWeight } = weigh(capped(decided), capped(stress), antiProcyclicality);
+  const blend = (ofBase: number, ofStress: number): number => baseWeight * ofBase + stressWeight * ofStress;
   const risk = blend(decided.risk, stress.risk);
   const groups = blend(decided.groups, stress.groups);
   const kept = groups > risk ? unified.diversificationFrac : 0;
@@ -50,6 +49,7 @@ export function coreOf(risks: CoreRisks, methodology: Methodology): Core {
   const on = raw > 0 ? 1 : 0;
   return {
     base,
+    baseWeight,
     stressWeight,
     kept,
     scale: on * (1 + buffer),
@@ -59,4 +59,19 @@ export function coreOf(risks: CoreRisks, methodology: Methodology): Core {
     bufferUsd: on * buffer * raw,
     totalUsd: on * (1 + buffer) * raw,
   };
+}
+
+/** How much of base and of stress the risk is made of, by the tool that is chosen (METHOD-052). */
+function weigh(
+  base: number,
+  stress: number,
+  tool: AntiProcyclicality,
+): { readonly baseWeight: number; readonly stressWeight: number } {
+  if (tool.tool === 'stress-weight' && stress > base) {
+    return { baseWeight: 1 - tool.stressFrac, stressWeight: tool.stressFrac };
+  }
+  if (tool.tool === 'stress-floor' && tool.stressFrac * stress > base) {
+    return { baseWeight: 0, stressWeight: tool.stressFrac };
+  }
+  return { baseWeight: 1, stressWeight: 0 };
 }

@@ -39,7 +39,8 @@ type MeasuredView = {
 };
 
 /**
- * The flagship (METHOD-050): base = max(ES filtered, ES Monte Carlo); core = max(base, (1 − w) · base + w · ES stress);
+ * The flagship (METHOD-050): base = max(ES filtered, ES Monte Carlo); core by the anti-procyclicality tool: never less
+ * than a share of ES stress, or a blend with it;
  * diversification keeps core + f · max(0, Σ groups − core); a buffer where selected; add-ons on top, each on its own line.
  * Every step splits linearly over positions and collateral, so contributions sum to the total.
  */
@@ -128,7 +129,7 @@ function blend(views: readonly MeasuredView[], methodology: Methodology): SplitC
     methodology,
   );
   const base = core.base === 'filtered' ? filtered : monteCarlo;
-  const { stressWeight: w, kept } = core;
+  const { baseWeight: b, stressWeight: w, kept } = core;
   const line = (id: string, about: string, usd: number): Component => ({
     id,
     about,
@@ -137,13 +138,13 @@ function blend(views: readonly MeasuredView[], methodology: Methodology): SplitC
   });
   const components = [
     line('scenario-risk', `expected shortfall, the ${base.id} set decides`, core.baseUsd),
-    line('stress', `weight ${w} on the stress block`, core.stressUsd),
+    line('stress', `${w} of the stress block${b === 0 ? ' at least' : ', as its weight'}`, core.stressUsd),
     line('diversification-cap', `${kept} of the offset between groups is kept`, core.capUsd),
     line('buffer', 'anti-procyclical buffer', core.bufferUsd),
   ];
   const byPart = base.byPart.map((x, i) => {
-    const whole = (1 - w) * x + w * stress.byPart[i]!;
-    const grouped = (1 - w) * base.groups.byPart[i]! + w * stress.groups.byPart[i]!;
+    const whole = b * x + w * stress.byPart[i]!;
+    const grouped = b * base.groups.byPart[i]! + w * stress.groups.byPart[i]!;
     return core.scale * ((1 - kept) * whole + kept * grouped);
   });
   return { components, totalUsd: core.totalUsd, byPart };

@@ -9,19 +9,24 @@ import { toShock, windowChange, windowsOf, type WindowSpec } from './windows.ts'
 export type FilterSpec = {
   /** Decay of the exponentially weighted variance per step, in (0, 1). */
   readonly decay: number;
-  /** Today's volatility is at least this share of the long run's (all of the model's history); 0 = no floor. */
+  /**
+   * Weight in [0, 1] of the long run (all of the model's history) in today's volatility: (1 − w) · weighted + w · long run. A quiet month
+   * lets margin down by less, a storm raises it by less, and every crisis of the past keeps its weight (RTS 153/2013, article 28).
+   */
+  readonly longRunFrac: number;
+  /** Today's volatility is at least this share of the long run's; 0 = no floor. */
   readonly floorFrac: number;
   /** No return is scaled up by more than this: a return ten times its forecast is an event, not a unit of volatility. */
   readonly scaleMax: number;
 };
 
-export const DEFAULT_FILTER: FilterSpec = { decay: 0.97, floorFrac: 0.75, scaleMax: 4 };
+export const DEFAULT_FILTER: FilterSpec = { decay: 0.97, longRunFrac: 0, floorFrac: 0.75, scaleMax: 4 };
 
 /** Volatility of one factor per step: forecasts for every step, and today's for the next, floored. */
 export type VolatilityPath = {
   /** √ of the variance forecast of each step, made before it; 0 where the factor never moved. */
   readonly forecasts: Float64Array;
-  /** Forecast for the next step, not below the long-run floor. */
+  /** Forecast for the next step, blended with the long run and not below its floor. */
   readonly next: number;
 };
 
@@ -33,7 +38,9 @@ export function volatilityPath(changes: Float64Array, spec: FilterSpec): Volatil
   const longRun = meanSquare(changes);
   const variances = ewmaVariances(changes, { decay: spec.decay, first: longRun });
   if (isFailure(variances)) return variances;
-  const next = Math.sqrt(floorVariance(variances[changes.length]!, changes, spec.floorFrac));
+  const recent = Math.sqrt(variances[changes.length]!);
+  const blended = recent + spec.longRunFrac * (Math.sqrt(longRun) - recent);
+  const next = Math.sqrt(floorVariance(blended * blended, changes, spec.floorFrac));
   return { forecasts: variances.subarray(0, changes.length).map(Math.sqrt), next };
 }
 
@@ -70,7 +77,14 @@ export function filteredSet(model: FactorModel, spec: WindowSpec & FilterSpec): 
   };
 }
 
-export function refuseFilter({ floorFrac, scaleMax }: FilterSpec): Failure | null {
+export function refuseFilter({ longRunFrac, floorFrac, scaleMax }: FilterSpec): Failure | null {
+  if (!(longRunFrac >= 0 && longRunFrac <= 1)) {
+    return refuse('NUMBER_OUT_OF_RANGE', {
+      field: 'longRunFrac',
+      value: longRunFrac,
+      expected: 'from 0 to 1',
+    });
+  }
   if (!(floorFrac >= 0 && Number.isFinite(floorFrac))) {
     return refuse('NUMBER_OUT_OF_RANGE', { field: 'floorFrac', value: floorFrac, expected: 'at least 0' });
   }

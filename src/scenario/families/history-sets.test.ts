@@ -95,7 +95,7 @@ describe('historical scenarios (SCENARIO-020)', () => {
 });
 
 describe('filtered scenarios (SCENARIO-021)', () => {
-  const filter = { decay: 0.94, floorFrac: 0, scaleMax: 100 };
+  const filter = { decay: 0.94, longRunFrac: 0, floorFrac: 0, scaleMax: 100 };
 
   it('scale each day by today’s volatility over the forecast of that day', () => {
     const today = model();
@@ -128,13 +128,24 @@ describe('filtered scenarios (SCENARIO-021)', () => {
     const changes = changesAt(today, 0);
     const longRun = Math.sqrt(meanSquare(changes));
     expect(given(volatilityPath(changes, { ...filter, floorFrac: 10 })).next).toBeCloseTo(10 * longRun, 12);
-    const capped = given(filteredSet(today, { ...daily, decay: 0.94, floorFrac: 10, scaleMax: 1 }));
+    const recent = given(volatilityPath(changes, filter)).next;
+    const blended = given(volatilityPath(changes, { ...filter, longRunFrac: 0.4 })).next;
+    expect(blended).toBeCloseTo(0.6 * recent + 0.4 * longRun, 12);
+    const capped = given(
+      filteredSet(today, { ...daily, decay: 0.94, longRunFrac: 0, floorFrac: 10, scaleMax: 1 }),
+    );
     const plain = given(historicalSet(today, daily));
     for (let s = 0; s < 100; s += 1) expect(capped.shocks[s]).toBeCloseTo(plain.shocks[s]!, 14);
   });
 
   it('refuse parameters that make no sense', () => {
-    for (const bad of [{ decay: 1 }, { decay: NaN }, { floorFrac: -1 }, { scaleMax: 0.5 }]) {
+    for (const bad of [
+      { decay: 1 },
+      { decay: NaN },
+      { floorFrac: -1 },
+      { longRunFrac: 1.1 },
+      { scaleMax: 0.5 },
+    ]) {
       expect(isFailure(filteredSet(model(), { ...daily, ...filter, ...bad })), JSON.stringify(bad)).toBe(
         true,
       );

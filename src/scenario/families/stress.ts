@@ -10,7 +10,7 @@ import { STRESS_EVENTS, type StressEvent } from '../stress-days.ts';
 import { type Breakdown, breakdownMoves, DEFAULT_BREAKDOWN } from './breakdown.ts';
 
 export type StressSpec = {
-  /** Simple returns of the root asset that did not happen; everything else follows by beta. */
+  /** Simple returns of the root asset that did not happen; everything else follows by beta. 0: volatility moves alone. */
   readonly moves: readonly number[];
   /** Relative change of 30-day vol that goes down, or up at least, with such a move. */
   readonly volShock: number;
@@ -22,7 +22,7 @@ export type StressSpec = {
 };
 
 export const DEFAULT_STRESS: StressSpec = {
-  moves: [-0.5, -0.35, -0.2, -0.1, 0.1, 0.2, 0.35, 0.5],
+  moves: [-0.5, -0.35, -0.2, -0.1, -0.05, 0, 0.05, 0.1, 0.2, 0.35, 0.5],
   volShock: 0.35,
   depegs: [0.1, 0.35],
   depegTogether: 0.05,

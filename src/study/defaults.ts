@@ -6,6 +6,7 @@ import type { StudyMethod } from './walk/plan.ts';
 export const DEFAULT_METHOD_IDS: readonly string[] = [
   'isolated',
   'standard',
+  'derive-srm',
   'grid',
   'historical',
   'filtered',
@@ -15,10 +16,10 @@ export const DEFAULT_METHOD_IDS: readonly string[] = [
   'normal',
 ];
 
-/** `plain-ewma`: expected shortfall of filtered scenarios without any floor, the usual benchmark of procyclicality. */
+/** `plain-ewma`: expected shortfall of filtered scenarios without long run or floor, the usual benchmark of procyclicality. */
 export function studyMethod(id: string, methodology: Methodology): StudyMethod {
   if (id === 'plain-ewma') {
-    const filtered = { ...methodology.filtered, floorFrac: 0 };
+    const filtered = { ...methodology.filtered, longRunFrac: 0, floorFrac: 0 };
     return {
       id,
       method: 'filtered',

@@ -127,3 +127,18 @@ describe('what counts', () => {
     expect(() => poolOf({ Z: 1 }, [quote('A')])).toThrow('a quoted asset');
   });
 });
+
+describe('a holding that no sum can hold (MARGIN-007)', () => {
+  it('is refused, by whatever price it is valued', () => {
+    const market: Market = {
+      revision: 1,
+      timeMs: 0,
+      assets: new Map([['A', quote('A', { redemptionValue: 1e300 })]]),
+      underlyings: new Map(),
+      products: new Map(),
+      quotes: new Map(),
+    };
+    const pool = assessPool(new Map([['A', 1]]), market, { assets: [], issuerCaps: [] });
+    expect(pool).toMatchObject({ failure: 'NUMBER_NOT_FINITE', field: 'balances.A', value: '1' });
+  });
+});

@@ -28,6 +28,9 @@ export type Pool = {
   readonly countedUsd: number;
 };
 
+/** Worth in USD above which a position or holding is refused: sums with it would lose all meaning in f64. */
+export const VALUE_MAX: number = 1e18;
+
 const INELIGIBLE: Omit<AssetRule, 'asset'> = {
   treatment: 'tiers',
   tiers: [{ upToUsd: null, haircutFrac: 1 }],
@@ -61,7 +64,8 @@ export function afterTiers(usd: number, tiers: readonly HaircutTier[]): number {
 
 /**
  * Assesses the pool: every asset at its valuation price, haircut or marked for simulation, capped per asset and per issuer (COLLATERAL-005 … COLLATERAL-009).
- * `holdings` in units of each asset, finite. Refuses PRICE_MISSING for an asset that the market does not quote.
+ * `holdings` in units of each asset, finite. Refuses PRICE_MISSING for an asset that the market does not quote, and
+ * NUMBER_NOT_FINITE for one worth more than {@link VALUE_MAX}.
  */
 export function assessPool(
   holdings: ReadonlyMap<AssetId, number>,
@@ -78,6 +82,10 @@ export function assessPool(
     }
     const rule = rules.assets.find((r) => r.asset === asset) ?? null;
     const line = assessLine(asset, { amount, quote, rule, issuerLeft });
+    if (!(Math.abs(line.grossUsd) <= VALUE_MAX)) {
+      const expected = `an amount worth at most ${VALUE_MAX} USD`;
+      return refuse('NUMBER_NOT_FINITE', { field: `balances.${asset}`, value: amount, expected });
+    }
     lines.push(line);
   }
   return {

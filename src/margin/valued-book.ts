@@ -1,5 +1,6 @@
 import { QUANTITY_PLACES, toNumber } from '../base/amount.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
+import { VALUE_MAX } from '../collateral/pool.ts';
 import type { Market } from '../market/market.ts';
 import type { Account, Position } from '../portfolio/account.ts';
 import { type ContractMark, markContract } from '../pricer/mark.ts';
@@ -38,9 +39,6 @@ export type ValuedBook = {
   readonly holdings: ReadonlyMap<AssetId, number>;
 };
 
-/** Magnitude above which a valuation is refused: products with it would lose all meaning in f64. */
-const VALUE_MAX = 1e18;
-
 /** Values every position of an account. Refuses what cannot be priced, and results that are not finite or absurdly large. */
 export function valueBook(account: Account, market: Market): ValuedBook | Failure {
   const pooled: ValuedPosition[] = [];
@@ -69,11 +67,6 @@ export function valueBook(account: Account, market: Market): ValuedBook | Failur
     amounts.set(settle, (amounts.get(settle) ?? 0) + valued.unrealisedSettle);
   }
   const holdings = new Map([...amounts.keys()].sort().map((asset) => [asset, amounts.get(asset)!]));
-  for (const [asset, amount] of holdings) {
-    if (Math.abs(amount) * market.assets.get(asset)!.index.value <= VALUE_MAX) continue;
-    const expected = `an amount worth at most ${VALUE_MAX} USD`;
-    return refuse('NUMBER_NOT_FINITE', { field: `balances.${asset}`, value: amount, expected });
-  }
   return { account, market, pooled, sleeved, holdings };
 }
 

@@ -20,6 +20,7 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['price'], async () => (await import('./commands/price.ts')).addPrice],
   [['scenarios'], async () => (await import('./commands/scenarios.ts')).addScenarios],
   [['methods', 'schema'], async () => (await import('./commands/methods.ts')).addMethods],
+  [['backtest'], async () => (await import('./commands/backtest.ts')).addBacktest],
   [['conform'], async () => (await import('./commands/conform.ts')).addConform],
 ];
 

@@ -19,12 +19,12 @@ describe('the nearest harmful point', () => {
     const length = Math.sqrt(dot(weights, weights));
     expect(found.distance).toBeCloseTo(6 / length, 3);
     expect(found.harm).toBeGreaterThanOrEqual(0);
-    for (const [i, w] of weights.entries()) expect(found.point[i]).toBeCloseTo((6 * w) / (length * length), 1);
+    for (const [i, w] of weights.entries())
+      expect(found.point[i]).toBeCloseTo((6 * w) / (length * length), 1);
   });
 
   it('is the nearer of two where harm has two sides', () => {
-    const harm: HarmOf = (points) =>
-      Float64Array.from(points, ([x, y]) => Math.max(x! - 4, -x! - 3, y! - 9));
+    const harm: HarmOf = (points) => Float64Array.from(points, ([x, y]) => Math.max(x! - 4, -x! - 3, y! - 9));
     const found = findDesignPoint(harm, [], { ...DEFAULT_FORM, dimension: 2 })!;
     expect(found.distance).toBeCloseTo(3, 3);
     expect(found.point[0]).toBeCloseTo(-3, 2);

@@ -94,7 +94,9 @@ function turn(harm: HarmOf, from: DesignPoint, spec: FormSpec): DesignPoint | nu
   const steep = norm(gradient);
   if (!(steep > 0)) return null;
   for (let k = 0, share = 1; k < SHRINKS; k += 1, share /= 2) {
-    const mixed = from.point.map((y, i) => (1 - share) * (y / from.distance) + share * (gradient[i]! / steep));
+    const mixed = from.point.map(
+      (y, i) => (1 - share) * (y / from.distance) + share * (gradient[i]! / steep),
+    );
     const found = edgeOnRay(harm, mixed, Math.min(spec.distanceMax, from.distance));
     if (found !== null && found.distance < from.distance) return found;
   }

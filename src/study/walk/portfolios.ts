@@ -11,10 +11,10 @@ export type BookPortfolios = {
   readonly groups: readonly (readonly number[])[];
 };
 
-type Part = { readonly row: string; readonly quantity: number; readonly underlying: AssetId };
+export type Part = { readonly row: string; readonly quantity: number; readonly underlying: AssetId };
 
 /** Positions in the order of the book, then simulated collateral in the order of the pool: the order of the engine's own sums. */
-function partsOf({ valued, pool }: HeldBook): Part[] {
+export function partsOf({ valued, pool }: HeldBook): Part[] {
   return [
     ...valued.pooled.map(({ product, quantity }) => ({
       row: product.id,

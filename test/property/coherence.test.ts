@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Methodology } from '../../src/margin/methodology.ts';
 import { METHOD_IDS, type MethodId } from '../../src/margin/report.ts';
 import { type Holding, makeAccount, PLAIN } from '../../src/margin/universe.fixture.ts';
 import {
@@ -17,6 +18,13 @@ import {
 
 const TAIL: readonly MethodId[] = ['historical', 'filtered', 'monte-carlo'];
 
+const tools = fc.constantFrom<Methodology['antiProcyclicality']>(
+  { tool: 'none' },
+  { tool: 'buffer', bufferFrac: 0.25 },
+  { tool: 'stress-weight', stressFrac: 0.25 },
+  { tool: 'stress-floor', stressFrac: 0.4 },
+);
+
 describe('a requirement of the whole account', () => {
   it('METHOD-040 is sub-additive: two books in one account need at most what they need apart', () => {
     fc.assert(
@@ -29,10 +37,13 @@ describe('a requirement of the whole account', () => {
     );
   });
 
-  it('METHOD-050 is sub-additive before add-ons', () => {
+  it('METHOD-050, METHOD-051 and METHOD-052 are sub-additive before add-ons, whatever the tool', () => {
     fc.assert(
-      fc.property(accounts, accounts, (a, b) => {
-        const [one, two, both] = [a, b, merge(a, b)].map((account) => reportOf('unified', account));
+      fc.property(accounts, accounts, tools, (a, b, antiProcyclicality) => {
+        const methodology = { ...PLAIN, antiProcyclicality };
+        const [one, two, both] = [a, b, merge(a, b)].map((account) =>
+          reportOf('unified', account, { methodology }),
+        );
         expect(coreOf(both!)).toBeLessThanOrEqual(coreOf(one!) + coreOf(two!) + slackOf(both!));
       }),
       { seed: SEED, numRuns: 2_000 },

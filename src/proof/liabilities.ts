@@ -72,7 +72,7 @@ export function makeBooks(assets: readonly AssetId[], products: ReadonlyMap<Inst
  */
 export function liabilitiesOf({ account, assessed }: AccountRecord, books: Books): bigint[] | Failure {
   const { columnOf, products } = books;
-  const sums = new Array<bigint>(2 * columnOf.size + SUMS_BESIDE_ASSETS).fill(0n);
+  const sums = Array.from({ length: 2 * columnOf.size + SUMS_BESIDE_ASSETS }, () => 0n);
   for (const [asset, atoms] of account.balances) {
     const column = columnOf.get(asset);
     if (column === undefined) return unknown('UNKNOWN_ASSET', `balances.${asset}`, asset);

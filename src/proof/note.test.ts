@@ -9,16 +9,19 @@ import {
   isSignedBy,
   makeSignerKey,
   parseNote,
+  parseSignerKey,
   parseVerifierKey,
   signatureLine,
   toKeyText,
   toNoteText,
+  toSignerText,
 } from './note.ts';
 import { pureCrypto } from './signature.ts';
 import { fixtureBytes } from './venue.fixture.ts';
 
 /** The example of Go's golang.org/x/mod/sumdb/note. */
 const GO_KEY = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
+const GO_SECRET = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz';
 const GO_NOTE = `If you think cryptography is the answer to your problem,
 then you don't know what your problem is.
 
@@ -44,6 +47,8 @@ describe('signed notes (PROOF-031)', () => {
       sha256,
     );
     expect(toKeyText(signer.key)).toBe(GO_KEY);
+    expect(toSignerText(signer)).toBe(GO_SECRET);
+    expect(sound(parseSignerKey(GO_SECRET, 'key', sha256))).toEqual(signer);
     const text = GO_NOTE.slice(0, GO_NOTE.lastIndexOf('\n\n') + 1);
     expect(toNoteText(text, [signatureLine(text, signer)])).toBe(GO_NOTE);
   });
@@ -74,6 +79,16 @@ describe('signed notes (PROOF-031)', () => {
       `${GO_KEY}=`,
     ]) {
       expect(code(parseVerifierKey(source, 'key', sha256)), source).toBe('SHAPE_INVALID');
+    }
+    for (const source of [
+      '',
+      GO_KEY,
+      GO_SECRET.slice(1),
+      GO_SECRET.replace('c74f', 'c74e'),
+      `${GO_SECRET}\n`,
+    ]) {
+      const refused = parseSignerKey(source, 'key', sha256);
+      expect(refused, source).toMatchObject({ failure: 'SHAPE_INVALID', value: '"not shown"' });
     }
   });
 });

@@ -1,5 +1,5 @@
 import { parseBase64, toBase64 } from '../base/base64.ts';
-import { ByteReader, toHex } from '../base/bytes.ts';
+import { ByteReader } from '../base/bytes.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import type { Sha256 } from '../base/sha256.ts';
 import { type ProofCrypto, publicKeyOf, signBytes } from './signature.ts';
@@ -9,6 +9,7 @@ import { type ProofCrypto, publicKeyOf, signBytes } from './signature.ts';
  */
 export type KeyKind = 'log' | 'witness';
 
+const KINDS = ['log', 'witness'] as const;
 const KIND_BYTES: Readonly<Record<KeyKind, number>> = { log: 1, witness: 4 };
 
 /** A key to verify with: `id` is the first four bytes of SHA-256 of name, newline, type byte and public key. */
@@ -69,10 +70,29 @@ export function parseVerifierKey(text: string, field: string, sha256: Sha256): V
   if (name === undefined || encoded === undefined || !NAME.test(name)) return refused;
   const bytes = parseBase64(encoded, field);
   if (isFailure(bytes) || bytes.length !== 33) return refused;
-  const kind = (['log', 'witness'] as const).find((k) => KIND_BYTES[k] === bytes[0]);
+  const kind = KINDS.find((k) => KIND_BYTES[k] === bytes[0]);
   if (kind === undefined) return refused;
   const key = makeVerifierKey({ name, kind, publicKey: bytes.slice(1) }, sha256);
   return toKeyText(key) === text ? key : refused;
+}
+
+const SECRET_PREFIX = 'PRIVATE+KEY+';
+
+/** `PRIVATE+KEY+name+id+key`: the text form of a key to sign with, as Go's note package has it. */
+export function toSignerText({ key, secretKey }: SignerKey): string {
+  return SECRET_PREFIX + toKeyText({ ...key, publicKey: secretKey });
+}
+
+/** The key of its text form. Refuses SHAPE_INVALID, without showing the text, for anything else. */
+export function parseSignerKey(text: string, field: string, sha256: Sha256): SignerKey | Failure {
+  const refused = refuse('SHAPE_INVALID', { field, value: 'not shown', expected: 'PRIVATE+KEY+name+id+key' });
+  const [name, , encoded] = text.startsWith(SECRET_PREFIX) ? splitKey(text.slice(SECRET_PREFIX.length)) : [];
+  const bytes = encoded === undefined ? refused : parseBase64(encoded, field);
+  if (name === undefined || isFailure(bytes) || bytes.length !== 33) return refused;
+  const kind = KINDS.find((k) => KIND_BYTES[k] === bytes[0]);
+  if (kind === undefined) return refused;
+  const signer = makeSignerKey({ name, kind, secretKey: bytes.slice(1) }, sha256);
+  return toSignerText(signer) === text ? signer : refused;
 }
 
 function splitKey(text: string): string[] {
@@ -152,11 +172,4 @@ function verifiesBody(
   if (body.length !== 72) return false;
   const timeSeconds = new DataView(body.buffer, body.byteOffset).getBigUint64(0);
   return timeSeconds < 2n ** 63n && crypto.verify(body.slice(8), cosigned(text, timeSeconds), key.publicKey);
-}
-
-/** For people: `name+id`. */
-export function describeKey(key: VerifierKey): string {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, key.id);
-  return `${key.name}+${toHex(bytes)}`;
 }

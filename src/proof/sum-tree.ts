@@ -305,7 +305,7 @@ export function compareKeys(a: Uint8Array, b: Uint8Array): number {
 }
 
 function emptyNode(layout: SumLayout): SumNode {
-  return { hash: new Uint8Array(HASH), sums: new Array<bigint>(layout.sums).fill(0n) };
+  return { hash: new Uint8Array(HASH), sums: Array.from({ length: layout.sums }, () => 0n) };
 }
 
 function makeLevel(count: number, width: number): Level {

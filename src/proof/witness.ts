@@ -1,7 +1,9 @@
 import { parseBase64, toBase64 } from '../base/base64.ts';
 import { sameBytes } from '../base/bytes.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
+import { canonicalText, parseCanonical } from './canonical.ts';
 import { type Checkpoint, openUnwitnessed, parseCheckpointText } from './checkpoint.ts';
+import { type Codec, hash, mapOf, record, u53, word } from './codec.ts';
 import { judgeConsistency, type LogHead } from './merkle.ts';
 import { cosignatureLine, parseNote, type SignerKey, type VerifierKey } from './note.ts';
 import type { ProofCrypto } from './signature.ts';
@@ -14,6 +16,24 @@ export type Witness = { readonly signer: SignerKey; readonly logs: readonly Veri
 
 /** What to store **before** the line is handed out, and the line. */
 export type Cosigned = { readonly state: WitnessState; readonly line: string };
+
+type WitnessFile = { readonly plimsoll: 'witness/1'; readonly heads: WitnessState };
+
+const stateCodec: Codec<WitnessFile> = record<WitnessFile>({
+  plimsoll: word('witness/1'),
+  heads: mapOf(record<LogHead>({ size: u53, root: hash }), 10_000),
+});
+
+/** What a witness keeps, as text. */
+export function toStateText(heads: WitnessState): string {
+  return canonicalText(stateCodec, { plimsoll: 'witness/1', heads });
+}
+
+/** Refuses what {@link parseCanonical} refuses: a witness that has lost its memory must not sign. */
+export function parseState(source: string): WitnessState | Failure {
+  const file = parseCanonical(stateCodec, source, { field: 'witness', lengthMax: 10_000_000 });
+  return isFailure(file) ? file : file.heads;
+}
 
 type Submission = {
   readonly oldSize: number;

@@ -21,6 +21,8 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['scenarios'], async () => (await import('./commands/scenarios.ts')).addScenarios],
   [['methods', 'schema'], async () => (await import('./commands/methods.ts')).addMethods],
   [['backtest'], async () => (await import('./commands/backtest.ts')).addBacktest],
+  [['stress'], async () => (await import('./commands/stress.ts')).addStress],
+  [['reverse-stress'], async () => (await import('./commands/reverse-stress.ts')).addReverseStress],
   [['conform'], async () => (await import('./commands/conform.ts')).addConform],
 ];
 

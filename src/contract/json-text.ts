@@ -43,8 +43,8 @@ function scan(text: string, field: string): string | null | Failure {
       const end = stringEnd(text, i);
       const seen = names.at(-1);
       if (seen !== undefined && isName(text, end)) {
-        const name = text.slice(i, end);
-        if (seen.has(name)) twice ??= name.slice(1, -1);
+        const name = unescaped(text.slice(i, end));
+        if (seen.has(name)) twice ??= name;
         seen.add(name);
       }
       i = end - 1;
@@ -63,6 +63,16 @@ function scan(text: string, field: string): string | null | Failure {
     }
   }
   return twice;
+}
+
+/** What a quoted string says; itself where it is no string. */
+function unescaped(quoted: string): string {
+  if (!quoted.includes('\\')) return quoted.slice(1, -1);
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
 }
 
 /** Place after the closing quote of the string that opens at `from`. */

@@ -51,7 +51,7 @@ describe('the waterfall of an account (LIQUIDATION-001)', () => {
     expect(kindOf(stepOf({ maintenanceUsd: 91 }))).not.toBe('end');
   });
 
-  it('reduces while it can, hedges what it cannot, then auctions (LIQUIDATION-004, 009, 011)', () => {
+  it('reduces while it can, hedges what it cannot, then auctions (LIQUIDATION-004, LIQUIDATION-009, LIQUIDATION-011)', () => {
     let at = START;
     const kinds = [];
     const ready = { reduction: (): Readiness => 'ready', hedge: (): Readiness => 'ready' };

@@ -100,17 +100,24 @@ export function openWaterfall(account: AccountId, timeMs: number): Waterfall {
  */
 export function nextStep(waterfall: Waterfall, facts: WaterfallFacts, rules: WaterfallRules): WaterfallStep {
   const at = { waterfall, facts, rules };
-  if (waterfall.stage === 'ended') return end(at, 'closed', '022', 'the liquidation has ended');
+  if (waterfall.stage === 'ended')
+    return end(at, 'closed', { rule: '022', reason: 'the liquidation has ended' });
   if (waterfall.stage === 'orders' && facts.openOrders > 0) {
     const reason = `${facts.openOrders} open orders hold margin and may add risk`;
     return step(at, { kind: 'cancel-orders' }, { rule: '003', reason });
   }
   if (facts.openPositions === 0) return settle(at);
   if (!waterfall.fundDrawn && isRestored(facts, rules.targetRatio)) {
-    return end(at, 'restored', '002', `${ratioOf(facts)} of equity is needed, within the target`);
+    return end(at, 'restored', {
+      rule: '002',
+      reason: `${ratioOf(facts)} of equity is needed, within the target`,
+    });
   }
   if (!facts.allowed) {
-    return wait(at, facts.timeMs + rules.intervalMs, '023', 'a breaker pauses liquidations');
+    return wait(at, facts.timeMs + rules.intervalMs, {
+      rule: '023',
+      reason: 'a breaker pauses liquidations',
+    });
   }
   if (facts.equityUsd <= 0 || waterfall.fundDrawn || isPast(waterfall, 'auction')) return lastResort(at);
   return solvent(at);
@@ -151,7 +158,8 @@ function solvent(at: At): WaterfallStep {
     return step(at, { kind: 'open-auction' }, { rule: '011', reason });
   }
   const deadlineMs = waterfall.auctionMs + rules.auctionMsMax;
-  if (facts.timeMs < deadlineMs) return wait(at, deadlineMs, '011', 'the auction is open for bids');
+  if (facts.timeMs < deadlineMs)
+    return wait(at, deadlineMs, { rule: '011', reason: 'the auction is open for bids' });
   return lastResort(at);
 }
 
@@ -169,7 +177,7 @@ function lastResort(at: At): WaterfallStep {
   }
   if (waterfall.deleveragedMs !== null && facts.timeMs - waterfall.deleveragedMs < rules.intervalMs) {
     const untilMs = waterfall.deleveragedMs + rules.intervalMs;
-    return wait(at, untilMs, '016', 'deleveraging found too few counterparties');
+    return wait(at, untilMs, { rule: '016', reason: 'deleveraging found too few counterparties' });
   }
   const reason = 'nobody is left to take the book: counterparties are deleveraged at its bankruptcy prices';
   return step(at, { kind: 'deleverage' }, { rule: '016', reason });
@@ -178,14 +186,15 @@ function lastResort(at: At): WaterfallStep {
 /** No positions are left: a deficit goes to the fund, then to everyone. */
 function settle(at: At): WaterfallStep {
   const { waterfall, facts } = at;
-  if (facts.equityUsd >= 0) return end(at, 'closed', '022', 'no positions and no deficit are left');
+  if (facts.equityUsd >= 0)
+    return end(at, 'closed', { rule: '022', reason: 'no positions and no deficit are left' });
   if (!waterfall.fundDrawn && facts.fund()) {
     const reason =
       'no positions are left and equity is below zero: the insurance fund pays as far as it goes';
     return step(at, { kind: 'draw-fund' }, { rule: '015', reason });
   }
   if (waterfall.stage === 'loss-sharing') {
-    return end(at, 'loss-shared', '022', 'what could be shared of the loss is shared');
+    return end(at, 'loss-shared', { rule: '022', reason: 'what could be shared of the loss is shared' });
   }
   const reason = 'a deficit is left when everything is closed: it is shared over all positive equity';
   return step(at, { kind: 'share-loss' }, { rule: '021', reason });
@@ -194,25 +203,26 @@ function settle(at: At): WaterfallStep {
 function waitForPace(at: At, stage: 'reduction' | 'hedge'): WaterfallStep {
   const { facts, rules } = at;
   const untilMs = (Math.floor(facts.timeMs / rules.intervalMs) + 1) * rules.intervalMs;
-  const waited = wait(at, untilMs, '006', 'depth and rate limit of this interval are used up');
+  const waited = wait(at, untilMs, {
+    rule: '006',
+    reason: 'depth and rate limit of this interval are used up',
+  });
   return { ...waited, waterfall: { ...waited.waterfall, stage } };
 }
 
-function wait(at: At, untilMs: number, rule: string, reason: string): WaterfallStep {
-  return { waterfall: at.waterfall, action: { kind: 'wait', untilMs }, rule: `LIQUIDATION-${rule}`, reason };
+type Why = { readonly rule: string; readonly reason: string };
+
+function wait(at: At, untilMs: number, why: Why): WaterfallStep {
+  return step(at, { kind: 'wait', untilMs }, why);
 }
 
 type Outcome = Extract<WaterfallAction, { readonly kind: 'end' }>['outcome'];
 
-function end(at: At, outcome: Outcome, rule: string, reason: string): WaterfallStep {
-  return step(at, { kind: 'end', outcome }, { rule, reason });
+function end(at: At, outcome: Outcome, why: Why): WaterfallStep {
+  return step(at, { kind: 'end', outcome }, why);
 }
 
-function step(
-  at: At,
-  action: WaterfallAction,
-  why: { readonly rule: string; readonly reason: string },
-): WaterfallStep {
+function step(at: At, action: WaterfallAction, why: Why): WaterfallStep {
   const moved = { ...at.waterfall, ...changeOf(action, at) };
   const stage = isPast(at.waterfall, moved.stage) ? at.waterfall.stage : moved.stage;
   return { waterfall: { ...moved, stage }, action, rule: `LIQUIDATION-${why.rule}`, reason: why.reason };

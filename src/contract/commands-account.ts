@@ -16,7 +16,9 @@ const OpenAccount = closed({
   mode: Type.Optional(Mode),
 });
 const SetAccountMode = closed({ account: Id, mode: Mode });
-const Movement = closed({ id: Id, account: Id, asset: Id, amount: Decimal });
+/** Also names that the venue gives itself: house accounts, sleeves, orders of a liquidation. */
+const AnyId = Type.String({ pattern: '^[$]?[A-Za-z0-9_.:/+@|-]{1,128}$' });
+const Movement = closed({ id: Id, account: AnyId, asset: Id, amount: Decimal });
 const Transfer = closed({ id: Id, from: Id, to: Id, asset: Id, amount: Decimal });
 const IsolatePosition = closed({ account: Id, instrument: Id, amount: Decimal });
 const SubmitOrder = closed({
@@ -30,7 +32,7 @@ const SubmitOrder = closed({
 const CancelOrder = closed({ account: Id, id: Id });
 const Side = closed({
   account: Id,
-  orderId: Type.Optional(Type.Union([Id, Type.Null()])),
+  orderId: Type.Optional(Type.Union([AnyId, Type.Null()])),
   fee: Type.Optional(Decimal),
 });
 const Fill = closed({
@@ -42,7 +44,7 @@ const Fill = closed({
   seller: Side,
 });
 const BidAuction = closed({
-  auction: Id,
+  auction: AnyId,
   bidder: Id,
   shareFrac: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
 });

@@ -14,7 +14,7 @@ import type { ParametricAllocation } from '../../margin/allocation-parametric.ts
 import type { TailLaw } from '../../margin/tail-parametric.ts';
 import { compare, compareEach, fail } from './compare.ts';
 import {
-  findObject,
+  objectsWith,
   listOf,
   matrixOf,
   numberOf,
@@ -219,10 +219,7 @@ function* runJorion(json: Json): Iterable<ConformCase> {
   );
 }
 
-function* run(input: ConformInput): Iterable<ConformCase> {
-  const found = findObject(input.files, ['sets', 'cases']);
-  if (found === null) return yield fail('allocation', 'file', 'no JSON file with the fields sets and cases');
-  const { json } = found;
+function* runFile(json: Json): Iterable<ConformCase> {
   const tolerance = toleranceAfter(objectOf(json['header'])['suggested_tolerance'], '', 1e-9);
   for (const row of rowsOf(json['cases'])) {
     const level = parseLevel(textOf(row['confidence']), 'confidence');
@@ -239,6 +236,17 @@ function* run(input: ConformInput): Iterable<ConformCase> {
   }
   for (const row of rowsOf(json['parametric'])) yield* runParametric(row, tolerance);
   yield* runJorion(json);
+}
+
+const LISTS = {
+  own: ['sets'],
+  shared: ['cases', 'parametric'],
+};
+
+function* run(input: ConformInput): Iterable<ConformCase> {
+  const found = objectsWith(input.files, LISTS);
+  if (found.length === 0) yield fail('allocation', 'file', 'no JSON file with a list of allocation cases');
+  for (const json of found) yield* runFile(json);
 }
 
 /** Risk allocation. */

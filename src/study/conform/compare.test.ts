@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refuse } from '../../base/failure.ts';
 import { compare, compareEach, fail, skip } from './compare.ts';
-import { findObject, toleranceAfter } from './json.ts';
+import { objectsWith, toleranceAfter } from './json.ts';
 
 const common = { name: 'case', field: 'x', tolerance: 1e-6 };
 const refused = refuse('HISTORY_TOO_SHORT', { field: 'pnl', value: 0, expected: 'one' });
@@ -33,7 +33,8 @@ describe('a comparison', () => {
       status: 'failed',
       actual: null,
     });
-    expect(compare({ ...common, actual: 1, expected: undefined }).status).toBe('failed');
+    expect(compare({ ...common, actual: 1, expected: null }).status).toBe('failed');
+    expect(compare({ ...common, actual: 1, expected: undefined }).status).toBe('skipped');
   });
 
   it('of lists names the entry and fails on a missing one', () => {
@@ -58,13 +59,13 @@ describe('a header', () => {
     expect(toleranceAfter(undefined, '', 7)).toBe(7);
   });
 
-  it('is found by its fields among files that are no JSON', () => {
-    const files = [
-      { name: 'a', text: 'not json' },
-      { name: 'b', text: '[1]' },
-      { name: 'c', text: '{"fits": []}' },
-    ];
-    expect(findObject(files, ['fits'])?.file.name).toBe('c');
-    expect(findObject(files, ['hill'])).toBeNull();
+  it('is found by its own lists in every file, and by shared ones in a file named alone', () => {
+    const files = ['not json', '[1]', '{"hill": [1]}', '{"fits": []}', '{"fits": [], "hill": [2]}'].map(
+      (text, i) => ({ name: `${i}.json`, text }),
+    );
+    const lists = { own: ['hill'], shared: ['fits'] };
+    expect(objectsWith(files, lists).map((json) => json['hill'])).toEqual([[1], [2]]);
+    expect(objectsWith(files.slice(3, 4), lists)).toHaveLength(1);
+    expect(objectsWith(files.slice(0, 2), lists)).toEqual([]);
   });
 });

@@ -28,9 +28,13 @@ function distance(actual: number, expected: number, scale: number | undefined): 
   return Number.isNaN(deviation) ? Number.POSITIVE_INFINITY : deviation;
 }
 
-/** One comparison as a case. A refusal where the file has no number passes: both say that there is none. */
+/**
+ * One comparison as a case, skipped where the file has not the field. A refusal where the file says `null` passes: both say that there
+ * is no number.
+ */
 export function compare(comparison: Comparison): ConformCase {
   const { name, field, tolerance } = comparison;
+  if (comparison.expected === undefined) return skip(name, field, `the file states no ${field}`);
   const expected = toStated(comparison.expected);
   const actual = isFailure(comparison.actual) ? null : comparison.actual;
   const reason = isFailure(comparison.actual) ? { reason: describeFailure(comparison.actual) } : {};

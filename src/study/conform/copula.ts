@@ -13,7 +13,7 @@ import { compare, compareEach, fail, toStated } from './compare.ts';
 import { runEmpirical } from './copula-empirical.ts';
 import { runGenerators } from './copula-generator.ts';
 import {
-  findObject,
+  objectsWith,
   listOf,
   matrixOf,
   numberOf,
@@ -173,10 +173,7 @@ function* runPairs(json: Json, tolerance: number): Iterable<ConformCase> {
   }
 }
 
-function* run(input: ConformInput): Iterable<ConformCase> {
-  const found = findObject(input.files, ['tail_dependence', 'bivariate_copula']);
-  if (found === null) return yield fail('copula', 'file', 'no JSON file with the fields of a copula file');
-  const { json } = found;
+function* runFile(json: Json, input: ConformInput): Iterable<ConformCase> {
   const tolerances = tolerancesOf(json);
   for (const row of rowsOf(json['nearest_correlation'])) yield* runNearest(row, tolerances.nearest);
   for (const row of rowsOf(json['cholesky'])) yield* runCholesky(row, tolerances.cholesky);
@@ -184,6 +181,24 @@ function* run(input: ConformInput): Iterable<ConformCase> {
   yield* runPairs(json, tolerances.cdf);
   yield* runEmpirical(json, openSeries(input));
   yield* runGenerators(json, tolerances.cdf);
+}
+
+const LISTS = {
+  own: [
+    'tail_dependence',
+    'bivariate_copula',
+    'nearest_correlation',
+    'cholesky',
+    'empirical',
+    'generator_targets',
+  ],
+  shared: [],
+};
+
+function* run(input: ConformInput): Iterable<ConformCase> {
+  const found = objectsWith(input.files, LISTS);
+  if (found.length === 0) yield fail('copula', 'file', 'no JSON file with a list of copula cases');
+  for (const json of found) yield* runFile(json, input);
 }
 
 /** Dependence. */

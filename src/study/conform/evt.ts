@@ -12,7 +12,7 @@ import {
 import type { ThresholdTail } from '../../scenario/extreme.ts';
 import { filterByEwma } from '../../scenario/filtered.ts';
 import { compare, fail, skip } from './compare.ts';
-import { findObject, listOf, numberOf, objectOf, rowsOf, textOf, toleranceAfter } from './json.ts';
+import { objectsWith, listOf, numberOf, objectOf, rowsOf, textOf, toleranceAfter } from './json.ts';
 import type { Json } from './json.ts';
 import { absent, lossesOf, openSeries, returnsOf } from './series.ts';
 import type { SeriesBook } from './series.ts';
@@ -232,10 +232,7 @@ function* runConditional(json: Json, book: SeriesBook, tolerances: Tolerances): 
   yield* compareLevels(row, { name, tail: scaled, tolerance: tolerances.beta });
 }
 
-function* run(input: ConformInput): Iterable<ConformCase> {
-  const found = findObject(input.files, ['fits', 'hill']);
-  if (found === null) return yield fail('evt', 'file', 'no JSON file with the fields fits and hill');
-  const { json } = found;
+function* runFile(json: Json, input: ConformInput): Iterable<ConformCase> {
   const book = openSeries(input);
   const tolerances = tolerancesOf(json);
   for (const row of rowsOf(json['fits'])) yield* runFit(row, book, tolerances);
@@ -243,6 +240,17 @@ function* run(input: ConformInput): Iterable<ConformCase> {
   yield* runMeanExcess(json, book);
   yield* runFormulas(json, tolerances.formula);
   yield* runConditional(json, book, tolerances);
+}
+
+const LISTS = {
+  own: ['hill', 'mean_excess', 'formula', 'conditional'],
+  shared: ['fits'],
+};
+
+function* run(input: ConformInput): Iterable<ConformCase> {
+  const found = objectsWith(input.files, LISTS);
+  if (found.length === 0) yield fail('evt', 'file', 'no JSON file with a list of extreme value cases');
+  for (const json of found) yield* runFile(json, input);
 }
 
 /** Extreme value tails. */

@@ -7,7 +7,7 @@ import { ewmaVariances, windowVariance } from '../../scenario/volatility.ts';
 import { compare, compareEach, fail, skip } from './compare.ts';
 import { runDiagnostics } from './garch-diagnostics.ts';
 import { runFits, runLikelihoods } from './garch-fits.ts';
-import { findObject, listOf, numberOf, objectOf, rowsOf, textOf, vectorOf } from './json.ts';
+import { objectsWith, listOf, numberOf, objectOf, rowsOf, textOf, vectorOf } from './json.ts';
 import type { Json } from './json.ts';
 import { absent, openSeries, returnsOf } from './series.ts';
 import type { SeriesBook } from './series.ts';
@@ -118,10 +118,7 @@ function* runRange(json: Json): Iterable<ConformCase> {
   }
 }
 
-function* run(input: ConformInput): Iterable<ConformCase> {
-  const found = findObject(input.files, ['fits', 'likelihood_at_fixed_parameters']);
-  if (found === null) return yield fail('garch', 'file', 'no JSON file with likelihoods at fixed parameters');
-  const { json } = found;
+function* runFile(json: Json, input: ConformInput): Iterable<ConformCase> {
   const book = openSeries(input);
   yield* runLikelihoods(json, book);
   yield* runEwma(json, book);
@@ -129,6 +126,17 @@ function* run(input: ConformInput): Iterable<ConformCase> {
   yield* runDiagnostics(json, book);
   yield* runRange(json);
   yield* runFits(json, book);
+}
+
+const LISTS = {
+  own: ['likelihood_at_fixed_parameters', 'ewma', 'ewma_covariance', 'diagnostics', 'range_volatility'],
+  shared: ['fits'],
+};
+
+function* run(input: ConformInput): Iterable<ConformCase> {
+  const found = objectsWith(input.files, LISTS);
+  if (found.length === 0) yield fail('garch', 'file', 'no JSON file with a list of volatility cases');
+  for (const json of found) yield* runFile(json, input);
 }
 
 /** Volatility dynamics. */

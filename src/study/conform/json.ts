@@ -54,16 +54,19 @@ export function matrixOf(value: unknown): Float64Array {
   );
 }
 
-/** The first JSON file that has all the fields, whatever its name. */
-export function findObject(
+/**
+ * The JSON files that hold any of a suite's own lists, whatever their names; a file named alone may also hold nothing but lists whose
+ * names other suites use too.
+ */
+export function objectsWith(
   files: readonly ConformFile[],
-  fields: readonly string[],
-): { readonly file: ConformFile; readonly json: Json } | null {
-  for (const file of files) {
+  lists: { readonly own: readonly string[]; readonly shared: readonly string[] },
+): readonly Json[] {
+  const names = files.length === 1 ? [...lists.own, ...lists.shared] : lists.own;
+  return files.flatMap((file) => {
     const json = parseObject(file.text);
-    if (json !== null && fields.every((field) => field in json)) return { file, json };
-  }
-  return null;
+    return json !== null && names.some((name) => name in json) ? [json] : [];
+  });
 }
 
 /** A JSON file beside the one named, or among those of the folder named. */

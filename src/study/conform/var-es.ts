@@ -8,7 +8,7 @@ import { expectedShortfallBy, valueAtRiskBy } from '../../margin/tail-quantiles.
 import type { QuantileType, ShortfallRule, VarRule } from '../../margin/tail-quantiles.ts';
 import { ageWeights, weightedShortfall, weightedValueAtRisk } from '../../margin/tail-weighted.ts';
 import { compare, fail, skip, toStated } from './compare.ts';
-import { findObject, numberOf, objectOf, rowsOf, textOf, vectorOf } from './json.ts';
+import { objectsWith, numberOf, objectOf, rowsOf, textOf, vectorOf } from './json.ts';
 import type { Json } from './json.ts';
 import { openSeries } from './series.ts';
 import type { ConformCase, ConformInput, ConformSuite } from './suite.ts';
@@ -202,16 +202,24 @@ function* runCornishFisher(json: Json): Iterable<ConformCase> {
   }
 }
 
-function* run(input: ConformInput): Iterable<ConformCase> {
-  const found = findObject(input.files, ['vectors', 'cases']);
-  if (found === null) return yield fail('var-es', 'file', 'no JSON file with the fields vectors and cases');
-  const { json } = found;
+function* runFile(json: Json, input: ConformInput): Iterable<ConformCase> {
   yield* runHistorical(json);
   yield* runAgeWeighted(json);
   yield* runPublished(json);
   yield* runFiltered(json, openSeries(input));
   yield* runParametric(json);
   yield* runCornishFisher(json);
+}
+
+const LISTS = {
+  own: ['vectors', 'age_weighted', 'age_weighted_published', 'fhs', 'fhs_portfolio', 'cornish_fisher'],
+  shared: ['cases', 'parametric'],
+};
+
+function* run(input: ConformInput): Iterable<ConformCase> {
+  const found = objectsWith(input.files, LISTS);
+  if (found.length === 0) yield fail('var-es', 'file', 'no JSON file with a list of value-at-risk cases');
+  for (const json of found) yield* runFile(json, input);
 }
 
 /** Historical, age-weighted, filtered and parametric value at risk and expected shortfall. */

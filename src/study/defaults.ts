@@ -70,3 +70,37 @@ export function frontierMethods(methodology: Methodology): StudyMethod[] {
     at('unified, long-run floor', 'unified', own, { tool: 'long-run-floor' }),
   ];
 }
+
+const NO_ADD_ONS: Methodology['addOns'] = {
+  liquidity: { impactFactor: 0, optionHalfSpreadVol: 0, unknownDepthFrac: 0 },
+  basis: { parallelPerYear: 0, twistPerYear: 0 },
+  vega: { twistVol: 0 },
+  shortOption: { minimumFrac: 0 },
+  wrongWay: { sameIssuerFrac: 0 },
+  depeg: { threshold: 0, factor: 0 },
+  oracle: { threshold: 0, factor: 0 },
+  modelMultiplier: 1,
+};
+
+/** The methods whose locked capital is compared, then the flagship in steps named `+ cause`: each adds one cause to the one before. */
+export function efficiencyMethods(methodology: Methodology): StudyMethod[] {
+  const compared = ['isolated', 'standard', 'derive-srm', 'grid', 'unified'].map((id) =>
+    studyMethod(id, methodology),
+  );
+  const netted = {
+    ...methodology,
+    antiProcyclicality: { tool: 'none' } as const,
+    unified: { ...methodology.unified, diversificationFrac: 0 },
+    addOns: NO_ADD_ONS,
+  };
+  const floored = { ...netted, antiProcyclicality: methodology.antiProcyclicality };
+  const capped = { ...floored, unified: methodology.unified };
+  const step = (id: string, of: Methodology): StudyMethod => ({ id, method: 'unified', methodology: of });
+  return [
+    ...compared,
+    step('+ scenario risk of the netted book', netted),
+    step('+ anti-procyclicality tool', floored),
+    step('+ diversification cap', capped),
+    step('+ add-ons', methodology),
+  ];
+}

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { toHex } from '../base/bytes.ts';
 import { type Failure, isFailure } from '../base/failure.ts';
+import { pureSha256 } from '../base/sha256.ts';
 import { decode, encode, type Value } from '../base/value.ts';
 import { createLedger, listAsset, openAccount, rowBalances } from '../ledger/ledger.ts';
 import { writeCell } from '../ledger/column.ts';
@@ -17,7 +18,7 @@ export function fingerprint(state: EngineState): string {
   const pages = [...allPages(state)].map(({ part, index, value }): Value => [part, BigInt(index), value]);
   const bytes = encode([rows, pages]);
   if (isFailure(bytes)) throw new Error(`${bytes.field} ${bytes.value}`);
-  return createHash('sha256').update(bytes).digest('hex');
+  return toHex(pureSha256.hash(bytes));
 }
 
 /** The state made again from copies of its pages that went through bytes, and a copy of its books. */

@@ -1,5 +1,6 @@
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { parseLevel } from '../base/level.ts';
+import { encode, type Value } from '../base/value.ts';
 import { judgeBreakerParameters } from '../breaker/parameters.ts';
 
 import { fitScenarios } from '../margin/scenario-sets.ts';
@@ -52,6 +53,8 @@ export function judgeParameters(methodology: Methodology, rules: VenueRules | nu
   const target = rules?.liquidation.targetRatio ?? 0.5;
   return earliest([
     isFailure(level) ? level : null,
+    refuseUnlessPlain(methodology),
+    rules === null ? null : refuseUnlessPlain(rules),
     ...breakers.map(judgeBreakerParameters),
     refuseText(methodology.id, 'methodology.id'),
     refuseText(methodology.version, 'methodology.version'),
@@ -65,6 +68,12 @@ export function judgeParameters(methodology: Methodology, rules: VenueRules | nu
       ? null
       : outOfRange('rules.liquidation.targetRatio', target, 'above 0, at most 1'),
   ]);
+}
+
+/** ENCODING_INVALID for what cannot be kept: NaN, broken text, anything that is no plain data. */
+function refuseUnlessPlain(parameters: Methodology | VenueRules): Failure | null {
+  const bytes = encode(parameters as unknown as Value);
+  return isFailure(bytes) ? bytes : null;
 }
 
 function outOfRange(field: string, value: number, expected: string): Failure {

@@ -1,6 +1,7 @@
 import { judgePrice, type QualityParameters, type QualityState, type SourceTick } from '../market/quality.ts';
 import type { Price } from '../market/market.ts';
 import type { PriceDoc } from './documents.ts';
+import { refuseText } from './refusal.ts';
 import type { VenueRules } from './rules.ts';
 
 /** A price that nobody has quoted yet. */
@@ -43,9 +44,14 @@ function toQuality(doc: PriceDoc): QualityState {
   return { sources, good: doc.good, pending: doc.pending };
 }
 
+/** Observations of sources that have a name, and of no more sources than a price may have. */
 function known(doc: PriceDoc, ticks: readonly SourceTick[]): readonly SourceTick[] {
-  if (doc.sources.length < SOURCES_MAX) return ticks;
-  return ticks.filter((tick) => doc.sources.some(({ source }) => source === tick.source));
+  const isFull = doc.sources.length >= SOURCES_MAX;
+  return ticks.filter(
+    (tick) =>
+      refuseText(tick.source, 'source') === null &&
+      (!isFull || doc.sources.some(({ source }) => source === tick.source)),
+  );
 }
 
 /** When a source that is fresh now goes stale, or a jump has held long enough. */

@@ -30,7 +30,7 @@ export function quantity(value: number): string {
   const magnitude = Math.abs(value);
   const places = magnitude >= 1_000 ? 2 : magnitude >= 1 ? 4 : 8;
   const text = magnitude.toFixed(places).replace(/\.?0+$/, '');
-  return `${value < 0 ? '-' : ''}${grouped(text)}`;
+  return `${value < 0 && text !== '0' ? '-' : ''}${grouped(text)}`;
 }
 
 /** Price of something, five to seven significant digits. */

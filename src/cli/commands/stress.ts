@@ -8,6 +8,7 @@ import { pnlOf } from '../../study/venue.ts';
 import { planWalk } from '../../study/walk/plan.ts';
 import { makeWalker } from '../../study/walk/walker.ts';
 import { orRefuse } from '../failure-exit.ts';
+import { showReplay } from '../replay.ts';
 import { percent, usd } from '../render/format.ts';
 import type { Paint } from '../render/paint.ts';
 import { table } from '../render/table.ts';
@@ -21,6 +22,8 @@ type StressOptions = VenueOptions & {
   readonly rows: string;
   readonly report?: string;
   readonly sensitivity?: boolean;
+  readonly replay?: string;
+  readonly day?: readonly string[];
 };
 
 /** Adds `plimsoll stress`. */
@@ -34,8 +37,14 @@ export function addStress(program: Command, terminal: Terminal): void {
     .option('--fund <usd>', 'insurance fund', '1000000')
     .option('--rows <n>', 'scenarios to show', '15')
     .option('--sensitivity', 'what every parameter of the unified method does to the margin of the library')
+    .option('--replay <file>', 'hourly prices: replays crash days on the margin of the evening before')
+    .option('--day <date...>', 'days to replay; by default those of the stress table')
     .option('--report <file>', 'a self-contained page')
     .action(async (book: string | undefined, options: StressOptions) => {
+      if (options.replay !== undefined) {
+        await showReplay({ ...options, replay: options.replay }, terminal);
+        return;
+      }
       if (options.sensitivity === true) {
         await showSensitivity(options, terminal);
         return;

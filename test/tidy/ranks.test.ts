@@ -83,9 +83,8 @@ describe('the house', () => {
           .replace(/'[^'\n]*'|`[^`]*`/g, "''")
           .split('\n')
           .flatMap((line, i) => {
-            const exact = /\b2 \*\* -?\d+\b|\d+n\s*\*\*|\*\*\s*\d+n|BigInt\([^)]*\)\s*\*\*|\*\*\s*BigInt/.test(
-              line,
-            );
+            const exact =
+              /\b2 \*\* -?\d+\b|\d+n\s*\*\*|\*\*\s*\d+n|BigInt\([^)]*\)\s*\*\*|\*\*\s*BigInt/.test(line);
             return BANNED_MATHS.test(line) && !exact ? [`${s.path}:${i + 1}: ${line.trim()}`] : [];
           }),
       );

@@ -16,7 +16,7 @@ import { readArrayBook } from './derive-pmrm1-read.ts';
 import type { ConformCase, ConformInput, ConformSuite } from './suite.ts';
 import { compare, fail, skip } from './compare.ts';
 import { type Json, listOf, objectOf, rowsOf } from './json.ts';
-import { fixed, isRecord, jsonFiles, namedCases, plain } from './venue-json.ts';
+import { casesIn, fixed, isRecord, jsonFiles, nameOfFile, plain } from './venue-json.ts';
 
 /** Absolute, in dollars and in shares. */
 const TOLERANCE = 1e-9;
@@ -198,11 +198,8 @@ function* run(input: ConformInput): Generator<ConformCase> {
       continue;
     }
     const { json, file } = entry;
-    const isSimulation = (value: Json): boolean => isRecord(value['InitialPortfolio']);
-    const single = isRecord(json) && isSimulation(json);
-    const simulations = single
-      ? [{ name: file.name.replace(/\.json$/, ''), value: json }]
-      : namedCases(json).filter(({ value }) => isSimulation(value));
+    const isCase = (value: Json): boolean => isRecord(value['InitialPortfolio']);
+    const simulations = casesIn(json, { name: nameOfFile(file), isCase });
     if (simulations.length === 0) yield fail(file.name, 'input', 'no simulation with an InitialPortfolio');
     for (const { name, value } of simulations) yield* simulationCases(name, value);
   }

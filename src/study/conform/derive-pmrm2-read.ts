@@ -5,7 +5,8 @@ import { DERIVE_PMRM2 } from '../../margin/grid/presets.ts';
 import { scenarioName } from '../../margin/grid/scenarios.ts';
 import { type VenueSvi, venueSviVol } from '../../market/svi-venue.ts';
 import { type Json, listOf, objectOf, rowsOf } from './json.ts';
-import { isRecord, namedCases, plain } from './venue-json.ts';
+import type { ConformFile } from './suite.ts';
+import { casesIn, isRecord, nameOfFile, plain } from './venue-json.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -30,15 +31,14 @@ const VOL_MOVES: Readonly<Record<string, VolMove>> = {
 };
 
 /** Every portfolio of a file: the file itself, or each entry that has a `Scenario`. */
-export function readPmrm2(file: string, json: unknown): readonly ReadPortfolio[] {
-  if (isRecord(json) && isRecord(json['Scenario'])) {
-    const name = file.replace(/\.json$/, '');
-    return [{ name, read: readPortfolio(name, json) }];
-  }
-  const cases = namedCases(json).filter(({ value }) => isRecord(value['Scenario']));
+export function readPmrm2(file: ConformFile, json: unknown): readonly ReadPortfolio[] {
+  const isCase = (value: Json): boolean => isRecord(value['Scenario']);
+  const cases = casesIn(json, { name: nameOfFile(file), isCase });
   if (cases.length > 0) return cases.map(({ name, value }) => ({ name, read: readPortfolio(name, value) }));
   const expected = 'an object with Scenario, Parameters and Result';
-  return [{ name: file, read: refuse('SHAPE_INVALID', { field: file, value: typeof json, expected }) }];
+  return [
+    { name: file.name, read: refuse('SHAPE_INVALID', { field: file.name, value: typeof json, expected }) },
+  ];
 }
 
 function readPortfolio(name: string, json: Json): PublishedPortfolio | Failure {

@@ -166,7 +166,7 @@ function* run(input: ConformInput): Generator<ConformCase> {
       yield entry;
       continue;
     }
-    for (const portfolio of readPmrm2(entry.file.name, entry.json)) {
+    for (const portfolio of readPmrm2(entry.file, entry.json)) {
       if ('failure' in portfolio.read) yield fail(portfolio.name, 'input', describeFailure(portfolio.read));
       else yield* portfolioCases(portfolio.read);
     }

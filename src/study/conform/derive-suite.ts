@@ -8,10 +8,10 @@ import {
   readCasePortfolio,
 } from './derive-cases.ts';
 import { type NamedOverride, overrideOf } from './derive-environment.ts';
-import type { ConformCase, ConformInput, ConformSuite } from './suite.ts';
+import type { ConformCase, ConformFile, ConformInput, ConformSuite } from './suite.ts';
 import { fail, skip } from './compare.ts';
 import { type Json, objectOf } from './json.ts';
-import { isRecord, jsonFiles, namedCases } from './venue-json.ts';
+import { casesIn, isRecord, jsonFiles, nameOfFile, type NamedJson } from './venue-json.ts';
 
 /** A suite over both forms in which Derive publishes cases; a file or folder may hold either. */
 export type DeriveSuite = Pick<ConformSuite, 'id' | 'about'> & {
@@ -27,8 +27,6 @@ export type DeriveSuite = Pick<ConformSuite, 'id' | 'about'> & {
     override: NamedOverride['market'],
   ) => InitialAndMaintenance | Failure;
 };
-
-type NamedJson = { readonly name: string; readonly value: Json };
 
 function* generatedCases(cases: readonly NamedJson[], of: DeriveSuite): Generator<ConformCase> {
   const places = casePlaces(cases.map(({ value }) => value));
@@ -62,14 +60,16 @@ function* arrayCases(name: string, json: Json, of: DeriveSuite): Generator<Confo
   if (compared === 0) yield fail(name, 'Result', 'none of its numbers is known');
 }
 
-function* fileCases(name: string, json: unknown, of: DeriveSuite): Generator<ConformCase> {
-  const single = isRecord(json) && (isRecord(json['Scenario']) || isCasePortfolio(json));
-  const cases = single ? [{ name: name.replace(/\.json$/, ''), value: json }] : namedCases(json);
-  const arrays = cases.filter(({ value }) => isRecord(value['Scenario']));
-  const generated = cases.filter(({ value }) => isCasePortfolio(value));
-  if (arrays.length + generated.length === 0) yield fail(name, 'input', 'no case of either known form');
-  for (const { name: id, value } of arrays) yield* arrayCases(id, value, of);
-  yield* generatedCases(generated, of);
+function* fileCases(file: ConformFile, json: unknown, of: DeriveSuite): Generator<ConformCase> {
+  const isArrays = (value: Json): boolean => isRecord(value['Scenario']);
+  const isCase = (value: Json): boolean => isArrays(value) || isCasePortfolio(value);
+  const cases = casesIn(json, { name: nameOfFile(file), isCase });
+  if (cases.length === 0) yield fail(file.name, 'input', 'no case of either known form');
+  for (const { name, value } of cases) if (isArrays(value)) yield* arrayCases(name, value, of);
+  yield* generatedCases(
+    cases.filter(({ value }) => !isArrays(value)),
+    of,
+  );
 }
 
 /** Makes the suite. */
@@ -80,7 +80,7 @@ export function deriveSuite(of: DeriveSuite): ConformSuite {
     *run(input: ConformInput): Generator<ConformCase> {
       for (const entry of jsonFiles(input)) {
         if ('status' in entry) yield entry;
-        else yield* fileCases(entry.file.name, entry.json, of);
+        else yield* fileCases(entry.file, entry.json, of);
       }
     },
   };

@@ -333,6 +333,21 @@ describe('simulations of the auction', () => {
   });
 });
 
+describe('a case', () => {
+  it('is found at any depth, under its own name, its key or its position', () => {
+    const value = { options: [], cash: 5e8, results: { im: 5, mm: 5 } };
+    const names = (json: unknown): readonly string[] => [
+      ...new Set(runJson(DERIVE_PMRM1_SUITE, json).map((c) => `${c.name} ${c.status}`)),
+    ];
+    expect(names(value)).toEqual(['cases passed']);
+    expect(names({ header: { title: 'x' }, tests: { a: value, b: value } })).toEqual([
+      'a passed',
+      'b passed',
+    ]);
+    expect(names({ tests: [value, { ...value, name: 'own' }] })).toEqual(['case 1 passed', 'own passed']);
+  });
+});
+
 describe('what is not a case', () => {
   it.each([DERIVE_PMRM1_SUITE, DERIVE_PMRM2_SUITE, DERIVE_SRM_SUITE, DERIVE_AUCTION_SUITE, SPAN_SUITE])(
     'fails in $id and never throws',

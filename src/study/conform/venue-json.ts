@@ -61,20 +61,27 @@ export function fixedConfidence(value: unknown): number {
   return number === 0 || number === 1 ? number : fixed(value);
 }
 
-/** Named cases of a file: the entries of an object, or the members of an array under their own name or position. */
-export function namedCases(json: unknown): readonly { readonly name: string; readonly value: Json }[] {
+export type NamedJson = { readonly name: string; readonly value: Json };
+
+/** The cases of a file: the file itself, or what stands in it at any depth, by its own name, its key or its position. */
+export function casesIn(
+  json: unknown,
+  of: { readonly name: string; readonly isCase: (value: Json) => boolean },
+): readonly NamedJson[] {
   if (Array.isArray(json)) {
-    return json.filter(isRecord).map((value, i) => {
-      const own = value['name'] ?? value['Name'] ?? value['id'];
-      return { name: typeof own === 'string' ? own : `case ${i + 1}`, value };
+    return json.flatMap((value: unknown, i) => {
+      const own = isRecord(value) ? (value['name'] ?? value['Name'] ?? value['id']) : undefined;
+      return casesIn(value, { ...of, name: typeof own === 'string' ? own : `case ${i + 1}` });
     });
   }
   if (!isRecord(json)) return [];
-  const cases = Object.entries(json).flatMap(([name, value]) => (isRecord(value) ? [{ name, value }] : []));
-  // A wrapper such as { "cases": [...] } or { "tests": {...} } holds no case itself.
-  const [only] = Object.values(json);
-  const wrapped = Object.keys(json).length === 1 && Array.isArray(only);
-  return wrapped ? namedCases(only) : cases;
+  if (of.isCase(json)) return [{ name: of.name, value: json }];
+  return Object.entries(json).flatMap(([name, value]) => casesIn(value, { ...of, name }));
+}
+
+/** What a case is called that is a file of its own. */
+export function nameOfFile({ name }: ConformFile): string {
+  return name.replace(/\.json$/, '');
 }
 
 /** Every JSON file of an input, parsed; a file that is not JSON comes as a failed case. */

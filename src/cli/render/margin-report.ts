@@ -253,7 +253,7 @@ function comparisonTable({ report, comparison, isolationUsd }: Shown, paint: Pai
   const saved = isolationUsd - report.initialUsd;
   const verdict =
     saved >= 0 ? `one pool frees ${usd(saved)}` : `the whole needs ${usd(-saved)} more than its parts`;
-  const note = `Without netting, everything alone, ${report.method} would ask ${usd(isolationUsd)}: ${verdict}.`;
+  const note = `Everything alone, ${report.method} would ask ${usd(isolationUsd)}: ${verdict}.`;
   return `${body}\n${paint.dim(note)}`;
 }
 

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { isFailure } from '../../base/failure.ts';
 import { toReportJson } from '../../contract/report-json.ts';
 import { type AssessInput, assess, methodOfMode } from '../../margin/assess.ts';
 import { compareMethods, isolationCost } from '../../margin/compare.ts';
-import { findLiquidationPrice } from '../../margin/liquidation-price.ts';
-import type { LiquidationPrice, MarginReport, MethodId } from '../../margin/report.ts';
-import { buildRiskModel, heldProducts, moveRiskModel } from '../../margin/risk-model.ts';
+import { liquidationPrices } from '../../margin/liquidation-prices.ts';
+import type { MethodId } from '../../margin/report.ts';
+import { buildRiskModel, heldProducts } from '../../margin/risk-model.ts';
 import { fitScenarios, type FittedScenarios } from '../../margin/scenario-sets.ts';
 import type { Account } from '../../portfolio/account.ts';
 import { orRefuse } from '../failure-exit.ts';
@@ -71,7 +70,7 @@ export function showAccount(account: Account, { inputs, fitted, method }: Settin
     report,
     comparison: orRefuse(compareMethods(input)),
     isolationUsd: orRefuse(isolationCost(chosen, input)),
-    liquidation: liquidationPrices(report, input),
+    liquidation: orRefuse(liquidationPrices(report, input)),
     heat: heatOf(report, input),
     delivery: null,
   };
@@ -89,19 +88,4 @@ export function toAssessInput(account: Account, inputs: Inputs, fitted: FittedSc
     linked: linkedTo(account, accounts),
     previousHealth: 'healthy',
   };
-}
-
-function liquidationPrices(report: MarginReport, input: AssessInput): LiquidationPrice[] {
-  const products = heldProducts([input.account], input.market);
-  const underlyings = [...new Set(products.map((product) => product.underlying))].sort();
-  return underlyings.map((underlying) =>
-    orRefuse(
-      findLiquidationPrice(underlying, input.market, (market) => {
-        const risk = moveRiskModel(input.risk, market, { moved: underlying, products });
-        if (isFailure(risk)) return risk;
-        const moved = assess(report.method, { ...input, market, risk });
-        return isFailure(moved) ? moved : moved.maintenanceHeadroomUsd + moved.creditUsd;
-      }),
-    ),
-  );
 }

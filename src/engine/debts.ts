@@ -3,7 +3,7 @@ import { isFailure } from '../base/failure.ts';
 import { HOUSE, rowBalances } from '../ledger/ledger.ts';
 import type { Posting } from '../ledger/transaction.ts';
 import { drawFund, type LossHolder, shareLoss } from '../liquidation/loss.ts';
-import { apportion } from '../liquidation/whole.ts';
+import { apportion, sumOf } from '../liquidation/whole.ts';
 import type { AssetId } from '../product/product.ts';
 import { levelsAt, type Place } from './levels.ts';
 import { atomsOf, post } from './posting.ts';
@@ -117,37 +117,54 @@ function swap(turn: Turn, { id, counterparty, asset, owned, place }: Swap): void
 }
 
 /**
- * Shares what an account still owes over all positive equity (LIQUIDATION-021), asset by asset, accounts in liquidation left out. Whoever pays
- * is given his part of what the account still owns, at the index; only what that does not cover is a loss. Gives the loss, USD.
+ * Shares what accounts still owe, together, over all positive equity (LIQUIDATION-021), asset by asset, accounts in liquidation left out.
+ * Whoever pays is given his part of what the debtors still own, at the index; only what that does not cover is a loss. Gives the loss of each
+ * debtor, USD.
  */
-export function shareDebts(turn: Turn, index: number, place: Place): number {
+export function shareDebts(turn: Turn, debtors: readonly number[], place: Place): Map<number, number> {
   const { state } = turn;
-  const { id } = accountAt(state, index);
-  let lostUsd = 0;
-  for (const { asset, atoms } of holdingsOf(state, id, place).filter((h) => h.atoms < 0n)) {
-    const price = place.market.assets.get(asset)!.index.value;
-    const places = placesOf(state, asset);
-    const { shares } = shareLoss(-atoms, holdersOfEquity(state, index, { price, places }));
-    const weights = shares.map(({ paysAtoms }) => paysAtoms);
-    const paidAtoms = weights.reduce((sum, paid) => sum + paid, 0n);
-    const paidUsd = toUnits(paidAtoms, places) * price;
-    const postings = shares.flatMap(({ account, paysAtoms }): Posting[] => [
-      { account, asset, atoms: -paysAtoms },
-      { account: id, asset, atoms: paysAtoms },
-    ]);
-    lostUsd += paidUsd;
-    for (const given of deliveries(holdingsOf(state, id, place), paidUsd)) {
-      lostUsd -= given.usd;
-      for (const [i, part] of apportion(given.atoms, weights).entries()) {
-        postings.push({ account: id, asset: given.asset, atoms: -part });
-        postings.push({ account: shares[i]!.account, asset: given.asset, atoms: part });
-      }
-    }
-    post(turn, { id, why: 'loss-sharing', postings });
-    for (const { account } of shares) turn.touched.add(state.tables.accounts.indexOf.get(account)!);
+  const losses = new Map(debtors.map((index) => [index, 0]));
+  for (const { id: asset } of state.ledger.assets) {
+    const owing = debtors.filter((index) => atomsOf(state, accountAt(state, index).id, asset) < 0n);
+    if (owing.length > 0 && place.market.assets.has(asset)) shareAsset(turn, { asset, owing, place, losses });
   }
-  turn.touched.add(index);
-  return Math.max(0, lostUsd);
+  for (const index of debtors) turn.touched.add(index);
+  return losses;
+}
+
+type Sharing = {
+  readonly asset: AssetId;
+  readonly owing: readonly number[];
+  readonly place: Place;
+  readonly losses: Map<number, number>;
+};
+
+function shareAsset(turn: Turn, { asset, owing, place, losses }: Sharing): void {
+  const { state } = turn;
+  const price = place.market.assets.get(asset)!.index.value;
+  const places = placesOf(state, asset);
+  const debts = owing.map((index) => -atomsOf(state, accountAt(state, index).id, asset));
+  const { shares } = shareLoss(sumOf(debts), holdersOfEquity(state, { price, places }));
+  const weights = shares.map(({ paysAtoms }) => paysAtoms);
+  const postings = shares.map(({ account, paysAtoms }): Posting => ({ account, asset, atoms: -paysAtoms }));
+  const given = new Map<AssetId, bigint>();
+  for (const [i, part] of apportion(sumOf(weights), debts).entries()) {
+    const { id } = accountAt(state, owing[i]!);
+    postings.push({ account: id, asset, atoms: part });
+    let lostUsd = toUnits(part, places) * price;
+    for (const one of deliveries(holdingsOf(state, id, place), lostUsd)) {
+      postings.push({ account: id, asset: one.asset, atoms: -one.atoms });
+      given.set(one.asset, (given.get(one.asset) ?? 0n) + one.atoms);
+      lostUsd -= one.usd;
+    }
+    losses.set(owing[i]!, losses.get(owing[i]!)! + Math.max(0, lostUsd));
+  }
+  for (const [id, atoms] of given) {
+    const parts = apportion(atoms, weights);
+    postings.push(...shares.map(({ account }, i): Posting => ({ account, asset: id, atoms: parts[i]! })));
+  }
+  post(turn, { id: `loss ${asset} ${turn.seq}`, why: 'loss-sharing', postings });
+  for (const { account } of shares) turn.touched.add(state.tables.accounts.indexOf.get(account)!);
 }
 
 /** What an account owns, largest first, up to a value: whole atoms, the last asset rounded up. Nothing where nothing was paid. */
@@ -166,12 +183,11 @@ function deliveries(holdings: readonly Holding[], paidUsd: number): Holding[] {
 
 function holdersOfEquity(
   state: EngineState,
-  debtor: number,
   { price, places }: { readonly price: number; readonly places: number },
 ): LossHolder[] {
   const holders: LossHolder[] = [];
   for (const [index, { id, parent, liquidation }] of state.tables.accounts.items.entries()) {
-    if (index === debtor || parent !== null || liquidation !== null) continue;
+    if (parent !== null || liquidation !== null) continue;
     const levels = levelsAt(state, index);
     if (isFailure(levels) || !(levels.equityUsd > 0)) continue;
     holders.push({ account: id, equityAtoms: roundDownAtoms(levels.equityUsd / price, places) });

@@ -126,6 +126,7 @@ function partsOf({ book, pool, market, methodology }: UnifiedInput, view: View):
   return parts;
 }
 
+/** Numbers the offset groups of underlyings in the order in which they are first asked for. */
 function groupNumbers(groups: readonly (readonly AssetId[])[]): (asset: AssetId) => number {
   const numbers = new Map<string, number>();
   return (asset) => {

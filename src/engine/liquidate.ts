@@ -16,15 +16,7 @@ import { type Situation, situationOf } from './liquidation-plan.ts';
 import { closeOrders, holdOrder, LIQUIDATION_ORDER, unknownAccount } from './orders.ts';
 import { spend } from './pacing.ts';
 import { markOf } from './scenarios.ts';
-import {
-  accountAt,
-  accountIndex,
-  ascending,
-  type EngineState,
-  parametersOf,
-  setAccount,
-  type Turn,
-} from './state.ts';
+import { accountAt, accountIndex, type EngineState, parametersOf, setAccount, type Turn } from './state.ts';
 import { holderOf } from './trade.ts';
 import { unitOf } from './unit.ts';
 
@@ -82,7 +74,8 @@ export function stepLiquidation(
   const situation = situationOf({ state, index, timeMs, place });
   if (isFailure(situation)) return situation;
   const step = nextStep(liquidation.waterfall, situation.facts, situation.rules);
-  if (step.action.kind === 'deleverage') return deleverageTogether(turn, place);
+  const { kind } = step.action;
+  if (kind === 'deleverage' || kind === 'share-loss') return stepTogether(turn, kind, place);
   closeOrders(turn, index, { why: 'liquidation', which: ({ id }) => id.startsWith(LIQUIDATION_ORDER) });
   const done = carryOut(turn, index, { step, situation, place });
   record(turn, index, { step, place, before, done });
@@ -110,17 +103,13 @@ function carryOut(turn: Turn, index: number, { step, situation, place }: Carryin
       const deficitUsd = -situation.facts.equityUsd;
       return { ...NOTHING_DONE, fundUsd: payFromFund(turn, index, { deficitUsd, place }) };
     }
-    case 'share-loss':
-      settleDebts(turn, index, place);
-      return { ...NOTHING_DONE, sharedLossUsd: shareDebts(turn, index, place) };
     case 'end':
       if (action.outcome === 'restored') return NOTHING_DONE;
       settleDebts(turn, index, place);
-      return {
-        ...NOTHING_DONE,
-        sharedLossUsd: isStillShort(turn, index, place) ? shareDebts(turn, index, place) : 0,
-      };
+      if (!isStillShort(turn, index, place)) return NOTHING_DONE;
+      return { ...NOTHING_DONE, sharedLossUsd: shareDebts(turn, [index], place).get(index)! };
     case 'deleverage':
+    case 'share-loss':
       return NOTHING_DONE;
     default:
       return unreachable(action);
@@ -178,31 +167,39 @@ function takeOver(turn: Turn, index: number, of: { readonly backstop: string; re
 }
 
 /**
- * Deleverages for every account whose next step this is, in one batch: whichever of their commands comes first, the result is the same. The
- * others then find their step taken.
+ * Takes a step that all must bear together for every account whose next step it is, in one batch: whichever of their commands comes first, the
+ * result is the same. The others then find their step taken.
  */
-function deleverageTogether(turn: Turn, place: Place): Failure | null {
+function stepTogether(turn: Turn, kind: 'deleverage' | 'share-loss', place: Place): Failure | null {
   const { state, timeMs } = turn;
   const group: { index: number; step: WaterfallStep; before: Levels }[] = [];
-  for (const index of ascending(state.liquidating)) {
+  for (const index of byId(state, state.liquidating)) {
     const { liquidation } = accountAt(state, index);
     const before = levelsAt(state, index);
     if (liquidation!.nextMs > timeMs || isFailure(before)) continue;
     const situation = situationOf({ state, index, timeMs, place });
     if (isFailure(situation)) continue;
     const step = nextStep(liquidation!.waterfall, situation.facts, situation.rules);
-    if (step.action.kind === 'deleverage') group.push({ index, step, before });
+    if (step.action.kind === kind) group.push({ index, step, before });
   }
-  for (const { index } of group) closeOrders(turn, index, { why: 'liquidation', which: () => true });
-  const done = deleverage(
-    turn,
-    group.map(({ index }) => index),
-    place,
-  );
+  const indices = group.map(({ index }) => index);
+  for (const index of indices) closeOrders(turn, index, { why: 'liquidation', which: () => true });
+  const done = new Map<number, Partial<Done>>();
+  if (kind === 'deleverage') {
+    for (const [index, deleveraged] of deleverage(turn, indices, place)) done.set(index, deleveraged);
+  } else {
+    for (const index of indices) settleDebts(turn, index, place);
+    for (const [index, sharedLossUsd] of shareDebts(turn, indices, place)) done.set(index, { sharedLossUsd });
+  }
   for (const { index, step, before } of group) {
-    record(turn, index, { step, place, before, done: { ...NOTHING_DONE, ...done.get(index)! } });
+    record(turn, index, { step, place, before, done: { ...NOTHING_DONE, ...done.get(index) } });
   }
   return null;
+}
+
+/** Accounts by id, whoever was opened first. */
+function byId(state: EngineState, indices: Iterable<number>): number[] {
+  return [...indices].sort((a, b) => (accountAt(state, a).id < accountAt(state, b).id ? -1 : 1));
 }
 
 type Recorded = {

@@ -206,9 +206,10 @@ function bookBreaker(state: EngineState, { positions }: Unit): BreakerLevel {
 
 /** The first backstop whose initial margin holds with the whole book at its bankruptcy values. */
 function findBackstop({ state, index, place }: Stance, unit: Unit): string | null {
-  const values = closingValues(state, unit, place);
+  const { backstops } = parametersOf(state).rules.liquidation;
+  const values = backstops.length === 0 ? [] : closingValues(state, unit, place);
   if (isFailure(values)) return null;
-  for (const id of parametersOf(state).rules.liquidation.backstops) {
+  for (const id of backstops) {
     const other = accountIndex(state, id);
     if (other === null || other === index || accountAt(state, other).liquidation !== null) continue;
     const after = levelsOf(state, withTakeover(unitOf(state, other), values), place);

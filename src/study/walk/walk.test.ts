@@ -11,7 +11,7 @@ import { listedAt } from '../market-of-day.ts';
 import { type Day, holdBook, priceDay } from './day.ts';
 import { planWalk, type WalkPlan, type WalkRequest } from './plan.ts';
 import type { DayOutcome } from './table.ts';
-import { makeWalker, withoutClosingCosts } from './walker.ts';
+import { atStep, makeWalker, withoutClosingCosts } from './walker.ts';
 import { given, HISTORY, requestOf } from './walk.fixture.ts';
 
 function walk(request: WalkRequest, days: readonly number[]): DayOutcome[] {
@@ -58,6 +58,14 @@ describe('walking through history', () => {
     expect(plan.rows[1]! - plan.rows[0]!).toBe(2);
     const outcome = given(makeWalker(plan).assess(1));
     expect(outcome.margins.every((margin) => margin.every((usd) => usd >= 0))).toBe(true);
+  });
+
+  it('keeps half-lives in days and numbers of scenarios where steps are hours', () => {
+    const { methodology } = requestOf({}).methods[0]!;
+    const hourly = atStep(methodology, { horizonDays: 1 / 24, stepDays: 1 / 24 });
+    expect(hourly.filtered.decay ** 24).toBeCloseTo(methodology.filtered.decay, 12);
+    expect(hourly.filtered.lookbackDays).toBe(Math.round(methodology.filtered.lookbackDays / 24));
+    expect(atStep(methodology, { horizonDays: 1, stepDays: 1 })).toEqual(methodology);
   });
 
   it('refuses a horizon that is no whole number of steps, and a history without a warm-up', () => {

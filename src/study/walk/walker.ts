@@ -1,4 +1,6 @@
+import { exp, log } from '../../base/elementary.ts';
 import { type Failure, isFailure } from '../../base/failure.ts';
+import { DAY_MS } from '../../base/instant.ts';
 import { normalQuantile } from '../../base/normal.ts';
 import { parseLevel } from '../../base/level.ts';
 import { publishedHaircuts } from '../../collateral/rules.ts';
@@ -67,6 +69,27 @@ export function withoutClosingCosts(methodology: Methodology): Methodology {
   return { ...methodology, addOns: { ...methodology.addOns, liquidity } };
 }
 
+/**
+ * A methodology of daily steps on a history of other steps: decays keep their half-lives in days, look-backs keep their number of
+ * scenarios. At daily steps nothing changes but the horizon.
+ */
+export function atStep(
+  methodology: Methodology,
+  { horizonDays, stepDays }: { readonly horizonDays: number; readonly stepDays: number },
+): Methodology {
+  if (stepDays === 1) return { ...methodology, horizonDays };
+  const { historical, filtered, monteCarlo } = methodology;
+  const fade = (daily: number): number => exp(log(daily) * stepDays);
+  const span = (days: number): number => Math.max(1, Math.round(days * stepDays));
+  return {
+    ...methodology,
+    horizonDays,
+    historical: { lookbackDays: span(historical.lookbackDays) },
+    filtered: { ...filtered, decay: fade(filtered.decay), lookbackDays: span(filtered.lookbackDays) },
+    monteCarlo: { ...monteCarlo, correlationDecay: fade(monteCarlo.correlationDecay) },
+  };
+}
+
 /** A refit: the model of a row, and the sets that were made from it so far. */
 type Fit = { readonly row: number; readonly model: FactorModel; readonly sets: Map<string, ScenarioSet> };
 
@@ -75,10 +98,12 @@ export function makeWalker(plan: WalkPlan): Walker {
   const machine = makeTailMachine(SCENARIOS_MAX);
   const methods = plan.request.methods.map((method) => ({
     ...method,
-    methodology: withoutClosingCosts({
-      ...method.methodology,
-      horizonDays: plan.request.horizonDays,
-    }),
+    methodology: withoutClosingCosts(
+      atStep(method.methodology, {
+        horizonDays: plan.request.horizonDays,
+        stepDays: plan.levels.history.stepMs / DAY_MS,
+      }),
+    ),
   }));
   let fit: Fit | null = null;
   return {

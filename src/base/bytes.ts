@@ -39,6 +39,13 @@ export class ByteWriter {
     this.#view.setFloat64(at, value);
   }
 
+  /** A whole number of at most 128 bits, on 16 bytes; a negative one in two's complement. */
+  wide(value: bigint): void {
+    const at = this.#claim(16);
+    this.#view.setBigInt64(at, BigInt.asIntN(64, value >> 64n));
+    this.#view.setBigInt64(at + 8, BigInt.asIntN(64, value));
+  }
+
   raw(bytes: Uint8Array): void {
     const at = this.#claim(bytes.length);
     this.#bytes.set(bytes, at);

@@ -88,3 +88,10 @@ function fitSets(model: FactorModel, methodology: Methodology): FittedScenarios 
   }
   return { sets, dailyVol };
 }
+
+const FITTED = ['horizonDays', 'historical', 'filtered', 'monteCarlo', 'antiProcyclicality'] as const;
+
+/** Whether two methodologies fit the same sets from the same history. */
+export function fitsAlike(a: Methodology, b: Methodology): boolean {
+  return FITTED.every((key) => JSON.stringify(a[key]) === JSON.stringify(b[key]));
+}

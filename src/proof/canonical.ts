@@ -1,16 +1,17 @@
 import { assert } from '../base/assert.ts';
 import { toBase64 } from '../base/base64.ts';
+import { ByteWriter } from '../base/bytes.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import type { Sha256 } from '../base/sha256.ts';
-import { compareUtf8, encode, type Value } from '../base/value.ts';
+import { compareUtf8, type Value } from '../base/value.ts';
 import type { Codec } from './codec.ts';
 import { type Domain, hashTagged } from './domain.ts';
 
 /** The one byte sequence of a value (PROOF-001): what is hashed and signed. */
 export function canonicalBytes<T>(codec: Codec<T>, value: T): Uint8Array {
-  const bytes = encode(codec.write(value));
-  assert(!isFailure(bytes), 'what a codec writes has an encoding');
-  return bytes;
+  const writer = new ByteWriter();
+  codec.encode(writer, value);
+  return writer.take();
 }
 
 /** SHA-256 of a value's canonical bytes under its own domain. */

@@ -1,15 +1,19 @@
+import { assert } from '../base/assert.ts';
 import { parseBase64 } from '../base/base64.ts';
+import type { ByteWriter } from '../base/bytes.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
-import type { Value } from '../base/value.ts';
+import { compareUtf8, type Value } from '../base/value.ts';
 
 /**
- * One description of a type: how it is read from untrusted JSON, and which canonical value it is. Bytes to hash and text to
- * send both come from the canonical value, so neither can say what the other does not.
+ * One description of a type: how it is read from untrusted JSON, what it is in JSON, and which bytes stand for it in a hash. All
+ * three go through the same fields, so that neither form can say what the other does not.
  */
 export type Codec<T> = {
   /** `field` names the place in a refusal. */
   read(json: unknown, field: string): T | Failure;
   write(value: T): Value;
+  /** Fields in ascending order of name, each of a stated width or with its length before it (PROOF-001). */
+  encode(writer: ByteWriter, value: T): void;
   /** True for a field that may be absent. */
   readonly optional?: true;
 };
@@ -27,7 +31,13 @@ export function text(lengthMax: number): Codec<string> {
         ? json
         : bad(field, json, `text of at most ${lengthMax} characters`),
     write: (value) => value,
+    encode: writeText,
   };
+}
+
+function writeText(writer: ByteWriter, value: string): void {
+  assert(value.isWellFormed(), 'text that is hashed has no unpaired surrogates');
+  writer.text(value);
 }
 
 /** One of a few words. */
@@ -35,6 +45,7 @@ export function word<const W extends string>(...words: readonly W[]): Codec<W> {
   return {
     read: (json, field) => words.find((w) => w === json) ?? bad(field, json, `one of ${words.join(', ')}`),
     write: (value) => value,
+    encode: writeText,
   };
 }
 
@@ -43,11 +54,16 @@ export const real: Codec<number> = {
   read: (json, field) =>
     typeof json === 'number' && Number.isFinite(json) ? json : bad(field, json, 'a finite JSON number'),
   write: (value) => value,
+  encode: (writer, value) => {
+    assert(Number.isFinite(value), 'a number that is hashed is finite');
+    writer.f64(value);
+  },
 };
 
 export const flag: Codec<boolean> = {
   read: (json, field) => (typeof json === 'boolean' ? json : bad(field, json, 'true or false')),
   write: (value) => value,
+  encode: (writer, value) => writer.u8(value ? 1 : 0),
 };
 
 const DECIMAL = /^(?:0|-?[1-9]\d{0,38})$/;
@@ -61,6 +77,10 @@ function integer(min: bigint, max: bigint): Codec<bigint> {
       return refuse('NUMBER_OUT_OF_RANGE', { field, value: json, expected: `from ${min} to ${max}` });
     },
     write: (value) => value,
+    encode: (writer, value) => {
+      assert(value >= min && value <= max, 'an amount that is hashed is within its width');
+      writer.wide(value);
+    },
   };
 }
 
@@ -79,6 +99,7 @@ export const u53: Codec<number> = {
     return isFailure(value) ? value : Number(value);
   },
   write: (value) => BigInt(value),
+  encode: (writer, value) => writer.u53(value),
 };
 
 /** Exactly `length` bytes: base 64 in JSON. */
@@ -90,6 +111,10 @@ export function bytes(length: number): Codec<Uint8Array> {
       return value.length === length ? value : bad(field, json, `${length} bytes as base 64`);
     },
     write: (value) => value,
+    encode: (writer, value) => {
+      assert(value.length === length, 'bytes that are hashed have their length');
+      writer.raw(value);
+    },
   };
 }
 
@@ -112,12 +137,20 @@ export const reals: Codec<Float64Array> = {
     for (let i = 0; i < value.length; i += 1) view.setFloat64(i * 8, value[i]!);
     return new Uint8Array(view.buffer);
   },
+  encode: (writer, value) => {
+    writer.u32(value.length);
+    for (const number of value) real.encode(writer, number);
+  },
 };
 
 export function nullable<T>(inner: Codec<T>): Codec<T | null> {
   return {
     read: (json, field) => (json === null ? null : inner.read(json, field)),
     write: (value) => (value === null ? null : inner.write(value)),
+    encode: (writer, value) => {
+      writer.u8(value === null ? 0 : 1);
+      if (value !== null) inner.encode(writer, value);
+    },
   };
 }
 
@@ -143,12 +176,16 @@ export function list<T>(inner: Codec<T>, lengthMax: number): Codec<readonly T[]>
       return out;
     },
     write: (value) => value.map((item) => inner.write(item)),
+    encode: (writer, value) => {
+      writer.u32(value.length);
+      for (const item of value) inner.encode(writer, item);
+    },
   };
 }
 
 /** An object with exactly these fields. */
 export function record<T extends object>(fields: Fields<T>): Codec<T> {
-  const keys = Object.keys(fields) as (keyof T & string)[];
+  const keys = (Object.keys(fields) as (keyof T & string)[]).sort(compareUtf8);
   return {
     read: (json, field) => {
       if (!isObject(json)) return bad(field, json, 'an object');
@@ -170,6 +207,13 @@ export function record<T extends object>(fields: Fields<T>): Codec<T> {
       const out: Record<string, Value> = {};
       for (const key of keys) if (value[key] !== undefined) out[key] = fields[key].write(value[key]);
       return out;
+    },
+    encode: (writer, value) => {
+      for (const key of keys) {
+        const isPresent = value[key] !== undefined;
+        if (fields[key].optional === true) writer.u8(isPresent ? 1 : 0);
+        if (isPresent) fields[key].encode(writer, value[key]);
+      }
     },
   };
 }
@@ -196,6 +240,13 @@ export function mapOf<T>(inner: Codec<T>, sizeMax: number): Codec<ReadonlyMap<st
       return out;
     },
     write: (value) => Object.fromEntries([...value].map(([key, item]) => [key, inner.write(item)])),
+    encode: (writer, value) => {
+      writer.u32(value.size);
+      for (const key of [...value.keys()].sort(compareUtf8)) {
+        writeText(writer, key);
+        inner.encode(writer, value.get(key)!);
+      }
+    },
   };
 }
 
@@ -211,6 +262,11 @@ export function variant<T extends object>(tag: string, of: { readonly [name: str
       return found === undefined ? bad(`${field}.${tag}`, name, expected) : found.read(json, field);
     },
     write: (value) => pick((value as JsonObject)[tag])!.write(value),
+    encode: (writer, value) => {
+      const name = (value as JsonObject)[tag] as string;
+      writeText(writer, name);
+      pick(name)!.encode(writer, value);
+    },
   };
 }
 

@@ -114,7 +114,7 @@ export function pseudonymOf(accountId: string, epochSecret: Uint8Array, sha256: 
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, name.length);
   const nonce = hashTagged(sha256, DOMAIN.nonce, epochSecret, length, name);
-  return { nonce, key: keyOf(accountId, nonce, sha256) };
+  return { nonce, key: hashTagged(sha256, DOMAIN.key, nonce, name) };
 }
 
 /** The key that belongs to a nonce: the owner of the account can check it. */

@@ -125,13 +125,17 @@ export const marketCodec: Codec<Market> = {
       quotes: read.quotes.map(({ instrument, quote }) => [instrument, quote] as const),
     });
   },
-  write: ({ revision, timeMs, assets, underlyings, products, quotes }) =>
-    parts.write({
-      revision,
-      timeMs,
-      assets: [...assets.values()],
-      underlyings: [...underlyings.values()],
-      products: [...products.values()],
-      quotes: [...quotes].map(([instrument, quote]) => ({ instrument, quote })),
-    }),
+  write: (market) => parts.write(toParts(market)),
+  encode: (writer, market) => parts.encode(writer, toParts(market)),
 };
+
+function toParts({ revision, timeMs, assets, underlyings, products, quotes }: Market): Parts {
+  return {
+    revision,
+    timeMs,
+    assets: [...assets.values()],
+    underlyings: [...underlyings.values()],
+    products: [...products.values()],
+    quotes: [...quotes].map(([instrument, quote]) => ({ instrument, quote })),
+  };
+}

@@ -101,7 +101,10 @@ type Range = { readonly from: number; readonly size: number };
 
 /** The largest power of two below `size` (≥ 2): where RFC 6962 splits; 0 for 1. */
 function splitOf(size: number): number {
-  return size < 2 ? 0 : 2 ** (31 - Math.clz32(size - 1));
+  if (size < 2) return 0;
+  let power = 1;
+  while (power * 2 < size) power *= 2;
+  return power;
 }
 
 /** Whether `proof` shows that `leaf` is entry `index` of the log with this head: null, or PROOF_INVALID (RFC 9162, 2.1.3.2). */

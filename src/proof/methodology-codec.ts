@@ -50,6 +50,7 @@ const perAsset: Codec<PerAsset> = {
     return { ...(Object.fromEntries(map) as Record<string, number>), other };
   },
   write: (value) => values.write(new Map(Object.entries(value))),
+  encode: (writer, value) => values.encode(writer, new Map(Object.entries(value))),
 };
 
 const isolated = record<IsolatedParameters>({

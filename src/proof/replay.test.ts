@@ -54,7 +54,7 @@ describe('replay against published epochs (AC9, PROOF-035)', () => {
       expect(agreed).toBe(epoch);
       expect(divergence).toMatchObject({
         epoch,
-        fields: ['liabilities', 'sums', 'positions', 'fingerprint'],
+        fields: ['fingerprint', 'liabilities', 'positions', 'sums'],
       });
     }
   });

@@ -36,11 +36,14 @@ const setCodec: Codec<ScenarioSet> = {
     const cells = factors.length * count;
     return shocks.length === cells ? set : bad(`${field}.shocks`, shocks.length, `${cells} shocks`);
   },
-  write: (set) => {
-    assert(!('rules' in set), 'the sets behind margin have no rules of their own');
-    return setFields.write(set);
-  },
+  write: (set) => setFields.write(plain(set)),
+  encode: (writer, set) => setFields.encode(writer, plain(set)),
 };
+
+function plain(set: ScenarioSet): ScenarioSet {
+  assert(!('rules' in set), 'the sets behind margin have no rules of their own');
+  return set;
+}
 
 type NamedSet = { readonly view: ViewId; readonly set: ScenarioSet };
 type Named = { readonly dailyVol: ReadonlyMap<AssetId, number>; readonly sets: readonly NamedSet[] };
@@ -61,9 +64,13 @@ export const scenariosCodec: Codec<FittedScenarios> = {
     if (!isComplete) return bad(`${field}.sets`, read.sets.length, `the sets ${VIEWS.join(', ')}`);
     return { dailyVol: read.dailyVol, sets: new Map(read.sets.map(({ view: at, set }) => [at, set])) };
   },
-  write: ({ dailyVol: vol, sets }) =>
-    named.write({ dailyVol: vol, sets: VIEWS.map((name) => ({ view: name, set: sets.get(name)! })) }),
+  write: (fitted) => named.write(toNamed(fitted)),
+  encode: (writer, fitted) => named.encode(writer, toNamed(fitted)),
 };
+
+function toNamed({ dailyVol: vol, sets }: FittedScenarios): Named {
+  return { dailyVol: vol, sets: VIEWS.map((name) => ({ view: name, set: sets.get(name)! })) };
+}
 
 type Digest = { readonly view: ViewId; readonly digest: Uint8Array };
 type Digests = { readonly dailyVol: ReadonlyMap<AssetId, number>; readonly sets: readonly Digest[] };

@@ -84,6 +84,11 @@ const node: Codec<SumNode> = {
     return { hash: hashed, sums };
   },
   write: (value) => [toBase64(value.hash), ...value.sums].join(','),
+  encode: (writer, value) => {
+    hash.encode(writer, value.hash);
+    writer.u32(value.sums.length);
+    for (const sum of value.sums) u128.encode(writer, sum);
+  },
 };
 
 const hashes = list(hash, PATH_MAX);

@@ -1,7 +1,7 @@
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { sameBytes } from '../base/bytes.ts';
 import type { Sha256 } from '../base/sha256.ts';
-import type { Domain } from './domain.ts';
+import { type Domain, hashTagged } from './domain.ts';
 import { addSumBytes, addSums, judgeSum, readSum, SUM_BYTES, type SumRule, writeSum } from './sums.ts';
 
 const HASH = 32;
@@ -136,8 +136,9 @@ export class SumTree {
   #writeLeaf(index: number, leaf: SumLeaf): void {
     const { bytes, view } = this.#levels[0]!;
     const at = index * this.#width;
-    bytes.set(hashLeaf(leaf, this.layout, this.#sha256), at);
-    for (const [i, sum] of leaf.sums.entries()) writeSum(view, at + HASH + i * SUM_BYTES, sum);
+    for (let i = 0; i < leaf.sums.length; i += 1) writeSum(view, at + HASH + i * SUM_BYTES, leaf.sums[i]!);
+    const sums = bytes.subarray(at + HASH, at + this.#width);
+    bytes.set(hashTagged(this.#sha256, this.layout.leaf, leaf.key, leaf.commitment, sums), at);
   }
 
   #combine(height: number, index: number): Failure | null {
@@ -264,11 +265,9 @@ function combineNodes(
 }
 
 function hashLeaf(leaf: SumLeaf, layout: SumLayout, sha256: Sha256): Uint8Array {
-  const bytes = new Uint8Array(1 + 2 * HASH + layout.sums * SUM_BYTES);
-  bytes[0] = layout.leaf;
-  bytes.set(leaf.key, 1);
-  writeNode(bytes, 1 + HASH, { hash: leaf.commitment, sums: leaf.sums });
-  return sha256.hash(bytes);
+  const node = new Uint8Array(HASH + layout.sums * SUM_BYTES);
+  writeNode(node, 0, { hash: leaf.commitment, sums: leaf.sums });
+  return hashTagged(sha256, layout.leaf, leaf.key, node);
 }
 
 function writeNode(bytes: Uint8Array<ArrayBuffer>, at: number, node: SumNode): void {

@@ -107,7 +107,7 @@ export function openMarket(spec: GeneratedMarketSpec): GeneratedMarket | Failure
 
 /**
  * The market at a later moment. Ticks that are `imposed` are passed on as they are and their median is the asset's price; everything else
- * is drawn around it. A moment that is not later lets no time pass.
+ * is drawn around it; an asset with no ticks stands still. A moment that is not later lets no time pass.
  */
 export function stepMarket(
   market: GeneratedMarket,
@@ -144,7 +144,8 @@ function isDerivative(product: Product): product is Derivative {
   return product.kind !== 'spot';
 }
 
-function median(ticks: readonly SourceTick[]): number {
+function median(ticks: readonly SourceTick[]): number | null {
+  if (ticks.length === 0) return null;
   const values = ticks.map(({ value }) => value).sort((a, b) => a - b);
   const middle = values.length >> 1;
   return values.length % 2 === 1 ? values[middle]! : 0.5 * (values[middle - 1]! + values[middle]!);

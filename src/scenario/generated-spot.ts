@@ -89,13 +89,14 @@ export function shockSpot(walk: SpotWalk, asset: AssetId, frac: number): void {
 }
 
 /**
- * Lets `days` pass. `imposed` prices (USD) are taken as they are; everything else is drawn, followers from what their leader did.
+ * Lets `days` pass. `imposed` prices (USD) are taken as they are, null stands still; everything else is drawn, followers from what their
+ * leader did.
  * Gives the USD price of every asset.
  */
 export function stepSpots(
   walk: SpotWalk,
   days: number,
-  imposed: ReadonlyMap<AssetId, number>,
+  imposed: ReadonlyMap<AssetId, number | null>,
 ): ReadonlyMap<AssetId, number> {
   passRegimes(walk, days);
   const turmoil = LAW.factors[walk.regime]! * (1 + walk.excitement);
@@ -108,7 +109,8 @@ export function stepSpots(
     const target = walker.kind === 'peg' ? prices.get(walker.leader!)! : 1;
     const given = imposed.get(walker.id);
     const before = walker.logPrice;
-    walker.logPrice = given === undefined ? before + drawn + walker.pendingLog : log(given / target);
+    if (given === undefined) walker.logPrice = before + drawn + walker.pendingLog;
+    else if (given !== null) walker.logPrice = log(given / target);
     walker.pendingLog = 0;
     moves.set(walker.id, given === undefined ? drawn : walker.logPrice - before);
     if (walker.kind === 'root') excite(walk, walker.logPrice - before, LAW.sd * turmoil * Math.sqrt(days));

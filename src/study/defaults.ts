@@ -41,33 +41,31 @@ export const DEFAULT_TOOLS: readonly ToolRequest[] = ['unified', 'plain-ewma'].f
   ],
 );
 
-/** One method at several parameters, for the frontier of coverage, cost and procyclicality; `method` is filtered or unified. */
+/** One method at several parameters, for the frontier of coverage, cost and procyclicality. */
 export function frontierMethods(methodology: Methodology): StudyMethod[] {
-  const at = (
-    id: string,
-    method: 'filtered' | 'unified',
-    over: { readonly decay?: number; readonly longRunFrac?: number; readonly floorFrac?: number },
-    antiProcyclicality: Methodology['antiProcyclicality'] = { tool: 'none' },
-  ): StudyMethod => {
+  type Over = Partial<Methodology['filtered']>;
+  const filteredAt = (id: string, over: Over): StudyMethod => {
     const filtered = { ...methodology.filtered, longRunFrac: 0, floorFrac: 0, ...over };
-    return { id, method, methodology: { ...methodology, filtered, antiProcyclicality } };
+    return {
+      id,
+      method: 'filtered',
+      methodology: { ...methodology, filtered, antiProcyclicality: { tool: 'none' } },
+    };
   };
-  const { decay, longRunFrac, floorFrac } = methodology.filtered;
-  const own = { decay, longRunFrac, floorFrac };
+  const unifiedUnder = (id: string, antiProcyclicality: Methodology['antiProcyclicality']): StudyMethod => ({
+    id: `unified, ${id}`,
+    method: 'unified',
+    methodology: { ...methodology, antiProcyclicality },
+  });
   return [
-    at('ewma 0.94', 'filtered', { decay: 0.94 }),
-    at('ewma 0.97', 'filtered', { decay: 0.97 }),
-    at('ewma 0.99', 'filtered', { decay: 0.99 }),
-    at('long run 0.25', 'filtered', { longRunFrac: 0.25 }),
-    at('long run 0.5', 'filtered', { longRunFrac: 0.5 }),
-    at('long run 0.75', 'filtered', { longRunFrac: 0.75 }),
-    at('floor 0.75', 'filtered', { floorFrac: 0.75 }),
-    at('floor 1', 'filtered', { floorFrac: 1 }),
-    at('unified, no tool', 'unified', own),
-    at('unified, buffer', 'unified', own, { tool: 'buffer', bufferFrac: 0.25 }),
-    at('unified, stress weight', 'unified', own, { tool: 'stress-weight', stressFrac: 0.25 }),
-    at('unified, stress floor', 'unified', own, { tool: 'stress-floor', stressFrac: 0.25 }),
-    at('unified, long-run floor', 'unified', own, { tool: 'long-run-floor' }),
+    ...[0.94, 0.97, 0.99].map((decay) => filteredAt(`ewma ${decay}`, { decay })),
+    ...[0.25, 0.5, 0.75].map((longRunFrac) => filteredAt(`long run ${longRunFrac}`, { longRunFrac })),
+    ...[0.75, 1].map((floorFrac) => filteredAt(`floor ${floorFrac}`, { floorFrac })),
+    unifiedUnder('no tool', { tool: 'none' }),
+    unifiedUnder('buffer', { tool: 'buffer', bufferFrac: 0.25 }),
+    unifiedUnder('stress weight', { tool: 'stress-weight', stressFrac: 0.25 }),
+    unifiedUnder('stress floor', { tool: 'stress-floor', stressFrac: 0.25 }),
+    unifiedUnder('long-run floor', { tool: 'long-run-floor' }),
   ];
 }
 

@@ -7,7 +7,7 @@ import { codeOf, ROOT, type Source, sourcesBelow } from './sources.ts';
 function readRanks(): Map<string, number> {
   const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
   const ranks = new Map<string, number>();
-  for (const match of text.matchAll(/^\| (\d+) \| `src\/([a-z]+)` \|/gm))
+  for (const match of text.matchAll(/^\| *(\d+) *\| *`src\/([a-z]+)` *\|/gm))
     ranks.set(match[2]!, Number(match[1]));
   return ranks;
 }

@@ -63,17 +63,22 @@ export function addReverseStress(program: Command, terminal: Terminal): void {
         },
       ];
       if (options.json === true) {
-        const answers = found.map((one) => ({
-          harm: one.harm,
-          distance: one.found?.distance ?? null,
-          moves: one.found === null ? null : Object.fromEntries(one.found.moves),
-        }));
-        terminal.print(JSON.stringify({ plimsoll: 'reverse-stress/1', label, answers }, null, 2));
+        terminal.print(
+          JSON.stringify({ plimsoll: 'reverse-stress/1', label, answers: found.map(toJson) }, null, 2),
+        );
         return;
       }
       terminal.print(terminal.paint.bold(label));
       for (const one of found) terminal.print(describe(one, terminal));
     });
+}
+
+function toJson({ harm, found }: Found): unknown {
+  return {
+    harm,
+    distance: found?.distance ?? null,
+    moves: found === null ? null : Object.fromEntries(found.moves),
+  };
 }
 
 /** Moves of the named days of the stress block: where the search begins, beside the axes. */

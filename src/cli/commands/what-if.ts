@@ -4,7 +4,7 @@ import { judgeMethodology } from '../../contract/methodology-file.ts';
 import { toMarginJson, toReportJson } from '../../contract/report-json.ts';
 import { decimalToNumber } from '../../contract/scalars.ts';
 import { assess, methodOfMode } from '../../margin/assess.ts';
-import { fitScenarios } from '../../margin/scenario-sets.ts';
+import { fitsAlike, fitScenarios } from '../../margin/scenario-sets.ts';
 import { applyChanges, type Change } from '../../margin/what-if.ts';
 import { orRefuse, Refused } from '../failure-exit.ts';
 import { type InputOptions, isTable, loadInputs, pickAccount } from '../load.ts';
@@ -43,7 +43,7 @@ export function addWhatIf(program: Command, terminal: Terminal): void {
       const refused = judgeMethodology(changed.methodology);
       if (refused !== null) throw new Refused(refused);
       const inputsAfter = { ...inputs, market: changed.market, methodology: changed.methodology };
-      const refitted = sameFit(inputs.methodology, changed.methodology)
+      const refitted = fitsAlike(inputs.methodology, changed.methodology)
         ? fitted
         : orRefuse(fitScenarios(inputs.market, inputs.history, changed.methodology));
       const after = showAccount(changed.account, { inputs: inputsAfter, fitted: refitted, method });
@@ -63,13 +63,6 @@ export function addWhatIf(program: Command, terminal: Terminal): void {
 }
 
 /** Scenario sets are refitted only when a parameter that they depend on changed. */
-function sameFit(a: object, b: object): boolean {
-  const parts = ['horizonDays', 'historical', 'filtered', 'monteCarlo', 'antiProcyclicality'] as const;
-  const of = (methodology: object): string =>
-    JSON.stringify(parts.map((part) => (methodology as Record<string, unknown>)[part]));
-  return of(a) === of(b);
-}
-
 const CHANGES = 'changes';
 
 function changesOf(command: Command): readonly Change[] {

@@ -44,14 +44,14 @@ function renderMethods({ methods, confidence }: WalkVerdict, paint: Paint): stri
   const columns = [
     left('method'),
     right('covered'),
-    right('worst group-year'),
+    right('worst cell'),
     right('green'),
     right('yellow'),
     right('red'),
-    right('mean margin'),
-    right('peak/trough'),
+    right('margin'),
+    right('pk/trough'),
     right('rise 30 d'),
-    right('mean beyond'),
+    right('beyond'),
   ];
   const rows = methods.map((method) => {
     const { zones, disclosure } = method;

@@ -33,7 +33,7 @@ export function mountPage(host: PageHost): void {
   if (!canCompute()) {
     const words =
       'This browser cannot run the engine: it needs WebAssembly with SIMD. Use a newer one, or the command line.';
-    show(host, [element(host, 'p', words, 'failed')]);
+    show(host, [element(host, 'p.failed', words)]);
     return;
   }
   for (const name of INPUTS) {
@@ -68,7 +68,7 @@ function show(host: PageHost, children: readonly PageElement[]): void {
 function answer(host: PageHost, texts: ReadonlyMap<InputName, string | null>): PageElement[] {
   const verdict = verifyTexts(texts);
   return isFailure(verdict)
-    ? [element(host, 'p', `Refused: ${describeFailure(verdict)}`, 'failed')]
+    ? [element(host, 'p.failed', `Refused: ${describeFailure(verdict)}`)]
     : verdictElements(host, verdict);
 }
 
@@ -86,10 +86,10 @@ const WORDS = { proven: 'proven', failed: 'FAILED', 'not-proven-here': 'not prov
 function verdictElements(host: PageHost, verdict: Verdict): PageElement[] {
   const table = host.create('table');
   for (const { id, title, outcome, reason } of verdict.lines) {
-    const row = element(host, 'tr', null, outcome);
+    const row = element(host, `tr.${outcome}`, null);
     row.append(
       element(host, 'th', id),
-      element(host, 'td', WORDS[outcome], 'outcome'),
+      element(host, 'td.outcome', WORDS[outcome]),
       element(host, 'td', `${title}: ${reason}`),
     );
     table.append(row);
@@ -102,8 +102,10 @@ function verdictElements(host: PageHost, verdict: Verdict): PageElement[] {
   return [...parts, element(host, 'p', keep), element(host, 'pre', verdict.checkpoint)];
 }
 
-function element(host: PageHost, tag: string, text: string | null, className = ''): PageElement {
-  const made = host.create(tag);
+/** An element of a kind such as `td.outcome`: tag and class. */
+function element(host: PageHost, kind: string, text: string | null): PageElement {
+  const [tag, className = ''] = kind.split('.');
+  const made = host.create(tag!);
   made.textContent = text;
   made.className = className;
   return made;

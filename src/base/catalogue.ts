@@ -115,7 +115,6 @@ export const ERRORS = {
   },
   JOURNAL_OVERLOADED: { status: 503, meaning: 'Too many records wait for the disk; try again later.' },
   STATE_HASH_MISMATCH: { status: 500, meaning: 'The state is not the one that the journal says it was.' },
-  FEED_UNAVAILABLE: {
     status: 502,
     meaning: 'A market feed cannot be reached, or the library it needs is not installed.',
   },

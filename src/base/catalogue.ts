@@ -115,9 +115,6 @@ export const ERRORS = {
   },
   JOURNAL_OVERLOADED: { status: 503, meaning: 'Too many records wait for the disk; try again later.' },
   STATE_HASH_MISMATCH: { status: 500, meaning: 'The state is not the one that the journal says it was.' },
-    status: 502,
-    meaning: 'A market feed cannot be reached, or the library it needs is not installed.',
-  },
   ENGINE_HALTED: { status: 503, meaning: 'The engine has stopped and accepts nothing more.' },
   JOURNAL_WRITE_FAILED: {
     status: 503,

@@ -4,7 +4,7 @@ import type { GridBook } from '../../margin/grid/book.ts';
 import type { GridScenario } from '../../margin/grid/model.ts';
 import type { ConformCase, ConformInput, ConformSuite } from './suite.ts';
 import { type PublishedPortfolio, readPmrm2 } from './derive-pmrm2-read.ts';
-import { compare, fail, skip } from './compare.ts';
+import { compare, fail, skip, toStated } from './compare.ts';
 import { type Json, listOf } from './json.ts';
 import { jsonFiles, plain } from './venue-json.ts';
 
@@ -51,7 +51,8 @@ function* comparisons(portfolio: PublishedPortfolio, result: GridResult): Genera
     ['im_loss_factor', result.lossFactor.initial],
   ];
   for (const [field, actual] of top) {
-    if (typeof expected[field] === 'number') yield { field, actual, expected: plain(expected[field]) };
+    const stated = toStated(expected[field]);
+    if (stated !== null) yield { field, actual, expected: stated };
   }
   if ('CollateralMTM' in expected) {
     const actual = result.value.collateral;

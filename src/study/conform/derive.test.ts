@@ -333,6 +333,27 @@ describe('simulations of the auction', () => {
   });
 });
 
+describe('portfolios of the current portfolio margin', () => {
+  it('are compared whether a margin is a number or its text', () => {
+    const portfolio = (margin: unknown): unknown => ({
+      Scenario: {
+        Cash: 1000,
+        StablePrice: 1,
+        SpotPrice: 2000,
+        SpotConfidence: 1,
+        Options: [],
+        OptionFeeds: [],
+      },
+      Parameters: { Scenarios: [{ SpotShock: 1, VolShockDirection: 'None', DampeningFactor: 1 }] },
+      Result: { IM: margin },
+    });
+    for (const margin of [1000, '1000.0']) {
+      expect(fields(runJson(DERIVE_PMRM2_SUITE, portfolio(margin)))).toEqual(['IM passed']);
+    }
+    expect(fields(runJson(DERIVE_PMRM2_SUITE, portfolio('1000.1')))).toEqual(['IM failed']);
+  });
+});
+
 describe('a case', () => {
   it('is found at any depth, under its own name, its key or its position', () => {
     const value = { options: [], cash: 5e8, results: { im: 5, mm: 5 } };

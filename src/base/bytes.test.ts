@@ -23,6 +23,14 @@ describe('bytes', () => {
     expect(reader.trouble).toBeNull();
   });
 
+  it('hold whole numbers of 128 bits, negative ones in two’s complement', () => {
+    const writer = new ByteWriter();
+    for (const value of [1n, -1n, 2n ** 128n - 1n, -(2n ** 127n), 2n ** 64n]) writer.wide(value);
+    const [f, o] = ['f', '0'].map((digit) => (count: number) => digit.repeat(count));
+    const expected = [`${o!(31)}1`, f!(32), f!(32), `8${o!(31)}`, `${o!(15)}1${o!(16)}`];
+    expect(toHex(writer.take())).toBe(expected.join(''));
+  });
+
   it('stay as they were taken, whatever is written later', () => {
     const writer = new ByteWriter(4);
     writer.u32(1);

@@ -3,6 +3,16 @@
  * `status` is the HTTP status of the service; the command line exits with 2 on any of them.
  */
 export const ERRORS = {
+  UNAUTHENTICATED: { status: 401, meaning: 'No valid key or session came with the request.' },
+  NOT_ALLOWED: {
+    status: 403,
+    meaning: 'The key does not reach this: its scope, its owner, or the origin of the request.',
+  },
+  UNKNOWN_ROUTE: { status: 404, meaning: 'The interface has nothing at this address.' },
+  RATE_LIMITED: {
+    status: 429,
+    meaning: 'Too many requests, connections or subscriptions; try again later.',
+  },
   MALFORMED_JSON: { status: 400, meaning: 'The text is not JSON.' },
   MALFORMED_CSV: { status: 400, meaning: 'The text is not the CSV that was expected.' },
   MALFORMED_PARQUET: { status: 400, meaning: 'The bytes are not a readable Parquet file.' },
@@ -115,6 +125,16 @@ export const ERRORS = {
   },
   JOURNAL_OVERLOADED: { status: 503, meaning: 'Too many records wait for the disk; try again later.' },
   STATE_HASH_MISMATCH: { status: 500, meaning: 'The state is not the one that the journal says it was.' },
+  EVENTS_EXPIRED: {
+    status: 410,
+    meaning: 'The events asked for are no longer held; replay the journal.',
+  },
+  SHOCK_UNSUPPORTED: { status: 409, meaning: 'The market feed in use cannot be shocked.' },
+  INTERNAL_ERROR: { status: 500, meaning: 'A defect of the service; the request was not answered.' },
+  FEED_UNAVAILABLE: {
+    status: 502,
+    meaning: 'A market feed cannot be reached, or the library it needs is not installed.',
+  },
   ENGINE_HALTED: { status: 503, meaning: 'The engine has stopped and accepts nothing more.' },
   JOURNAL_WRITE_FAILED: {
     status: 503,

@@ -19,7 +19,7 @@ export type Checkpoint = LogHead & { readonly origin: string };
 const SIZE = /^(?:0|[1-9]\d{0,15})$/;
 
 /** The text of a checkpoint: origin, size, root, a line each (C2SP tlog-checkpoint, without extension lines). */
-export function toCheckpointText({ origin, size, root }: Checkpoint): string {
+function toCheckpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${toBase64(root)}\n`;
 }
 

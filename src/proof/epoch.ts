@@ -7,13 +7,13 @@ import type { AccountRecord } from './account-codec.ts';
 import { hashOf } from './canonical.ts';
 import type { Signed } from './document.ts';
 import { DOMAIN } from './domain.ts';
+import { HashColumn } from './hash-column.ts';
 import type { EpochRecord, EpochSource, HouseFunds, InputHashes } from './epoch-record.ts';
 import {
   commitRecord,
   liabilitiesOf,
   liabilityLayout,
   makeBooks,
-  type Pseudonym,
   pseudonymOf,
   toLiabilitySums,
 } from './liabilities.ts';
@@ -27,7 +27,7 @@ import {
   totalsCodec,
 } from './positions.ts';
 import { type ReservesStatement, signedReservesCodec } from './reserves.ts';
-import { compareKeys, type SumLeaf, SumTree } from './sum-tree.ts';
+import { type SumLeaf, SumTree } from './sum-tree.ts';
 import { SUM_BYTES, writeSum } from './sums.ts';
 
 /** Everything an epoch is made from; the same input gives the same epoch, bit for bit. */
@@ -58,7 +58,8 @@ export type Epoch = {
   readonly totals: readonly InstrumentTotal[];
   readonly reserves: readonly Signed<ReservesStatement>[];
   readonly accounts: readonly AccountRecord[];
-  readonly pseudonyms: readonly Pseudonym[];
+  readonly keys: HashColumn;
+  readonly nonces: HashColumn;
   readonly indexOf: ReadonlyMap<string, number>;
   readonly liabilities: SumTree;
   readonly positions: SumTree;
@@ -73,9 +74,8 @@ export type Epoch = {
  * 128 bits).
  */
 export function buildEpoch(input: EpochInput, sha256: Sha256): Epoch | Failure {
-  const order = orderByKey(input, sha256);
-  const accounts = order.map(({ at }) => input.accounts[at]!);
-  const pseudonyms = order.map(({ pseudonym }) => pseudonym);
+  const clients = orderByKey(input, sha256);
+  const { accounts } = clients;
   const indexOf = new Map(accounts.map(({ account }, index) => [account.id, index]));
   if (indexOf.size !== accounts.length) {
     return refuse('DUPLICATE_ID', {
@@ -84,62 +84,73 @@ export function buildEpoch(input: EpochInput, sha256: Sha256): Epoch | Failure {
       expected: 'each account once',
     });
   }
-  const leaves = liabilityLeaves(input, { accounts, pseudonyms }, sha256);
-  if (isFailure(leaves)) return leaves;
-  const liabilities = SumTree.build(liabilityLayout(input.assets.length), leaves, sha256);
-  if (isFailure(liabilities)) return liabilities;
-  const fingerprints = new Fingerprints(liabilities.root().hash, sha256);
-  const positions = SumTree.build(
-    POSITION_LAYOUT,
-    leaves.map((leaf, i) => ({ ...leaf, sums: [fingerprints.ofPositions(accounts[i]!.account.positions)] })),
-    sha256,
-  );
-  if (isFailure(positions)) return positions;
-  const totals = totalPositions(
-    accounts.map(({ account }) => account.positions),
-    input.housePositions,
-  );
+  const trees = buildTrees(input, clients, sha256);
+  if (isFailure(trees)) return trees;
+  const positionsOf = accounts.map(({ account }) => account.positions);
+  const totals = totalPositions(positionsOf, input.housePositions);
   if (isFailure(totals)) return totals;
-  const queued = queueOf({ accounts, pseudonyms }, sha256);
+  const queued = queueOf(clients, sha256);
   const liquidated = liquidationsOf(input, sha256);
-  const trees = { liabilities, positions, queue: queued.log, liquidations: liquidated.log };
+  const made = { ...trees, totals, queue: queued.log, liquidations: liquidated.log };
   return {
-    record: toRecord(input, { ...trees, totals }, sha256),
-    totals,
+    record: toRecord(input, made, sha256),
     reserves: input.reserves,
-    accounts,
-    pseudonyms,
+    ...clients,
     indexOf,
-    ...trees,
+    ...made,
     queueIndexOf: queued.indexOf,
     liquidated: liquidated.entries,
   };
 }
 
-type Ordered = { readonly at: number; readonly pseudonym: Pseudonym };
+/** Records with keys and nonces in the order of the keys. */
+type Clients = Pick<Epoch, 'accounts' | 'keys' | 'nonces'>;
 
-function orderByKey({ accounts, secret }: EpochInput, sha256: Sha256): Ordered[] {
-  return accounts
-    .map((record, at) => ({ at, pseudonym: pseudonymOf(record.account.id, secret, sha256) }))
-    .sort((a, b) => compareKeys(a.pseudonym.key, b.pseudonym.key));
+function orderByKey({ accounts, secret }: EpochInput, sha256: Sha256): Clients {
+  const count = accounts.length;
+  const drawn = { keys: new HashColumn(count), nonces: new HashColumn(count) };
+  for (let at = 0; at < count; at += 1) {
+    const { key, nonce } = pseudonymOf(accounts[at]!.account.id, secret, sha256);
+    drawn.keys.put(at, key);
+    drawn.nonces.put(at, nonce);
+  }
+  const order = Uint32Array.from({ length: count }, (_, at) => at).sort((a, b) => drawn.keys.compare(a, b));
+  const sorted = { keys: new HashColumn(count), nonces: new HashColumn(count) };
+  for (const [index, at] of order.entries()) {
+    sorted.keys.put(index, drawn.keys.at(at));
+    sorted.nonces.put(index, drawn.nonces.at(at));
+  }
+  return { accounts: Array.from(order, (at) => accounts[at]!), ...sorted };
 }
 
-type Clients = { readonly accounts: readonly AccountRecord[]; readonly pseudonyms: readonly Pseudonym[] };
-
-function liabilityLeaves(
+/** The two trees over the same keys and commitments. */
+function buildTrees(
   input: EpochInput,
-  { accounts, pseudonyms }: Clients,
+  { accounts, keys, nonces }: Clients,
   sha256: Sha256,
-): SumLeaf[] | Failure {
+): Pick<Epoch, 'liabilities' | 'positions'> | Failure {
+  const { length } = accounts;
   const books = makeBooks(input.assets, input.products);
-  const leaves: SumLeaf[] = [];
-  for (const [i, record] of accounts.entries()) {
-    const sums = liabilitiesOf(record, books);
+  const commitments = new HashColumn(length);
+  const leafOf = (index: number, sums: readonly bigint[]): SumLeaf => ({
+    key: keys.at(index),
+    commitment: commitments.at(index),
+    sums,
+  });
+  const withLiabilities = (index: number): SumLeaf | Failure => {
+    const sums = liabilitiesOf(accounts[index]!, books);
     if (isFailure(sums)) return sums;
-    const { key, nonce } = pseudonyms[i]!;
-    leaves.push({ key, commitment: commitRecord(record, nonce, sha256), sums });
-  }
-  return leaves;
+    commitments.put(index, commitRecord(accounts[index]!, nonces.at(index), sha256));
+    return leafOf(index, sums);
+  };
+  const layout = liabilityLayout(input.assets.length);
+  const liabilities = SumTree.build(layout, { length, at: withLiabilities }, sha256);
+  if (isFailure(liabilities)) return liabilities;
+  const prints = new Fingerprints(liabilities.root().hash, sha256);
+  const withPrint = (index: number): SumLeaf =>
+    leafOf(index, [prints.ofPositions(accounts[index]!.account.positions)]);
+  const positions = SumTree.build(POSITION_LAYOUT, { length, at: withPrint }, sha256);
+  return isFailure(positions) ? positions : { liabilities, positions };
 }
 
 /** The entry of an account in the queue: its key and its shortfall, 16 bytes (PROOF-027). */
@@ -151,7 +162,7 @@ export function queueEntry(key: Uint8Array, shortfallAtoms: bigint): Uint8Array 
 }
 
 function queueOf(
-  { accounts, pseudonyms }: Clients,
+  { accounts, keys }: Clients,
   sha256: Sha256,
 ): { log: MerkleLog; indexOf: ReadonlyMap<string, number> } {
   const log = new MerkleLog(sha256);
@@ -159,7 +170,7 @@ function queueOf(
   for (const [i, { account, assessed }] of accounts.entries()) {
     if (assessed.status !== 'queued') continue;
     indexOf.set(account.id, log.size);
-    log.append(queueEntry(pseudonyms[i]!.key, assessed.shortfallAtoms));
+    log.append(queueEntry(keys.at(i), assessed.shortfallAtoms));
   }
   return { log, indexOf };
 }

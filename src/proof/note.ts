@@ -35,7 +35,7 @@ const SIGNATURES_MAX = 64;
 const NOTE_LENGTH_MAX = 100_000;
 const utf8 = new TextEncoder();
 
-export function makeVerifierKey(
+function makeVerifierKey(
   of: { readonly name: string; readonly kind: KeyKind; readonly publicKey: Uint8Array },
   sha256: Sha256,
 ): VerifierKey {

@@ -150,7 +150,7 @@ export type LogPlace = {
 };
 
 /** Refuses SHAPE_INVALID for a checkpoint that is none, NUMBER_OUT_OF_RANGE for one beyond the log or before the epoch. */
-export function makeAnchor(epoch: EpochRecord, at: LogPlace): Anchor | Failure {
+function makeAnchor(epoch: EpochRecord, at: LogPlace): Anchor | Failure {
   const note = parseNote(at.checkpoint, 'checkpoint');
   if (isFailure(note)) return note;
   const head = parseCheckpointText(note.text, 'checkpoint');
@@ -185,7 +185,7 @@ export function makeStatement(
   const body: AccountStatement = {
     plimsoll: 'statement/1',
     record: epoch.accounts[index]!,
-    nonce: epoch.pseudonyms[index]!.nonce,
+    nonce: epoch.nonces.at(index),
     index,
     path: epoch.liabilities.prove(index),
     positionPath: epoch.positions.prove(index),

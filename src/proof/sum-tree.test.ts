@@ -6,7 +6,7 @@ import { nativeSha256 as sha256 } from '../io/store/sha256.ts';
 import { DOMAIN } from './domain.ts';
 import { sound } from './epoch.fixture.ts';
 import { POSITION_LAYOUT } from './positions.ts';
-import { compareKeys, rootOfPath, type SumLayout, type SumLeaf, type SumNode, SumTree } from './sum-tree.ts';
+import { rootOfPath, type SumLayout, type SumLeaf, type SumNode, SumTree } from './sum-tree.ts';
 import { FINGERPRINT_MODULUS } from './sums.ts';
 import { fixtureBytes } from './venue.fixture.ts';
 
@@ -25,7 +25,7 @@ function leavesOf(sums: readonly (readonly bigint[])[], seed = 1): SumLeaf[] {
       commitment: fixtureBytes(32, seed * 20_000 + i),
       sums: own,
     }))
-    .sort((a, b) => compareKeys(a.key, b.key));
+    .sort((a, b) => Buffer.compare(a.key, b.key));
 }
 
 /** The slow twin: hashes from the definition, by recursion over lists. */
@@ -115,7 +115,7 @@ describe('the Merkle-sum tree (PROOF-020)', () => {
     expect(isFailure(SumTree.build(POSITION_LAYOUT, leavesOf([[FINGERPRINT_MODULUS]]), sha256))).toBe(true);
   });
 
-  it('refuses every single changed bit of leaf, path and place (AC2)', () => {
+  it('refuses every single changed bit of leaf, path and place (AC2, PROOF-023)', () => {
     const leaves = leavesOf(
       Array.from({ length: 11 }, (_, i) => [BigInt(i) * 1_000n, 2n ** 100n + BigInt(i), 0n]),
     );

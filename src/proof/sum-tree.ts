@@ -2,6 +2,7 @@ import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { sameBytes } from '../base/bytes.ts';
 import type { Sha256 } from '../base/sha256.ts';
 import { type Domain, hashTagged } from './domain.ts';
+import { HashColumn } from './hash-column.ts';
 import { addSumBytes, addSums, judgeSum, readSum, SUM_BYTES, type SumRule, writeSum } from './sums.ts';
 
 const HASH = 32;
@@ -20,6 +21,12 @@ export type SumLeaf = {
   readonly key: Uint8Array;
   readonly commitment: Uint8Array;
   readonly sums: readonly bigint[];
+};
+
+/** Leaves as an array, or made one by one as they are asked for. */
+export type SumLeaves = {
+  readonly length: number;
+  at(index: number): SumLeaf | Failure | undefined;
 };
 
 /** The hash of a subtree with the sums over it: what a parent's hash is made of, and what a path shows of a sibling. */
@@ -44,18 +51,18 @@ export class SumTree {
   readonly #width: number;
   readonly #scratch: Uint8Array;
   readonly #levels: Level[];
-  readonly #keys: Uint8Array[];
+  readonly #keys: HashColumn;
 
-  private constructor(layout: SumLayout, leaves: readonly SumLeaf[], sha256: Sha256) {
+  private constructor(layout: SumLayout, count: number, sha256: Sha256) {
     this.layout = layout;
     this.#sha256 = sha256;
     this.#width = HASH + layout.sums * SUM_BYTES;
     this.#scratch = new Uint8Array(1 + 2 * this.#width);
-    this.#keys = leaves.map((leaf) => leaf.key);
-    this.#levels = [makeLevel(leaves.length, this.#width)];
-    for (let { count } = this.#levels[0]!; count > 1;) {
-      count = Math.ceil(count / 2);
-      this.#levels.push(makeLevel(count, this.#width));
+    this.#keys = new HashColumn(count);
+    this.#levels = [makeLevel(count, this.#width)];
+    for (let above = count; above > 1;) {
+      above = Math.ceil(above / 2);
+      this.#levels.push(makeLevel(above, this.#width));
     }
   }
 
@@ -63,10 +70,12 @@ export class SumTree {
    * Builds the tree at once. Refuses DUPLICATE_ID for keys that do not ascend strictly, NUMBER_OUT_OF_RANGE for a sum outside
    * its range, of a leaf or of any node.
    */
-  static build(layout: SumLayout, leaves: readonly SumLeaf[], sha256: Sha256): SumTree | Failure {
-    const tree = new SumTree(layout, leaves, sha256);
-    for (const [index, leaf] of leaves.entries()) {
-      const refused = refuseLeaf(leaf, layout) ?? refuseOrder(leaves[index - 1], leaf, index);
+  static build(layout: SumLayout, leaves: SumLeaves, sha256: Sha256): SumTree | Failure {
+    const tree = new SumTree(layout, leaves.length, sha256);
+    for (let index = 0; index < leaves.length; index += 1) {
+      const leaf = leaves.at(index)!;
+      if (isFailure(leaf)) return leaf;
+      const refused = refuseLeaf(leaf, layout) ?? tree.#refuseKey(index, leaf.key);
       if (refused !== null) return refused;
       tree.#writeLeaf(index, leaf);
     }
@@ -88,8 +97,7 @@ export class SumTree {
    * what {@link build} refuses, and another key (DUPLICATE_ID); the tree is then as it was.
    */
   update(index: number, leaf: SumLeaf): Failure | null {
-    const key = this.#keys[index];
-    if (key === undefined || !sameBytes(key, leaf.key)) {
+    if (index >= this.count || !sameBytes(this.#keys.at(index), leaf.key)) {
       return refuse('DUPLICATE_ID', {
         field: `leaves[${index}].key`,
         value: index,
@@ -123,6 +131,14 @@ export class SumTree {
       if (sibling < this.#levels[height]!.count) path.push(this.#node(height, sibling));
     }
     return path;
+  }
+
+  /** Puts a key in its place. */
+  #refuseKey(index: number, key: Uint8Array): Failure | null {
+    this.#keys.put(index, key);
+    if (index === 0 || this.#keys.compare(index - 1, index) < 0) return null;
+    const expected = 'keys strictly ascending';
+    return refuse('DUPLICATE_ID', { field: `leaves[${index}].key`, value: index, expected });
   }
 
   #node(height: number, index: number): SumNode {
@@ -227,7 +243,7 @@ export function rootOfPath(
 }
 
 /** The hash that commits to the number of leaves, the sums, and the tree below. */
-export function hashRoot(
+function hashRoot(
   of: { readonly count: number; readonly top: SumNode; readonly layout: SumLayout },
   sha256: Sha256,
 ): Uint8Array {
@@ -286,21 +302,6 @@ function refuseLeaf(leaf: SumLeaf, layout: SumLayout): Failure | null {
     if (refused !== null) return refused;
   }
   return null;
-}
-
-function refuseOrder(before: SumLeaf | undefined, leaf: SumLeaf, index: number): Failure | null {
-  if (before === undefined || compareKeys(before.key, leaf.key) < 0) return null;
-  return refuse('DUPLICATE_ID', {
-    field: `leaves[${index}].key`,
-    value: index,
-    expected: 'keys strictly ascending',
-  });
-}
-
-/** Order of keys as unsigned bytes: negative if `a` is first. */
-export function compareKeys(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < HASH; i += 1) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return 0;
 }
 
 function emptyNode(layout: SumLayout): SumNode {

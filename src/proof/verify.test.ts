@@ -56,7 +56,7 @@ const failedOf = (handed: Handed, account: string): StatementId[] => {
   return STATEMENT_IDS.filter((id) => found[id] === 'failed');
 };
 
-describe('an honest venue (PROOF-040)', () => {
+describe('an honest venue (PROOF-040, PROOF-043)', () => {
   it('proves S1 to S8 to every account, and says what is not proven here', () => {
     for (const { id } of venue.accounts) {
       expect(outcomes(honest.statement(id))).toEqual({
@@ -334,8 +334,11 @@ describe('who may hand out what to whom', () => {
   it('has pseudonyms of one account in two epochs that share no run of bytes (AC11)', () => {
     const later = handOut(venue, { ...venue.input, epoch: 13, secret: new Uint8Array(32).fill(9) });
     for (const { id } of venue.accounts) {
-      const [one, two] = [honest, later].map(({ epoch }) => epoch.pseudonyms[epoch.indexOf.get(id)!]!);
-      for (const part of ['key', 'nonce'] as const) {
+      const [one, two] = [honest, later].map(({ epoch }) => ({
+        keys: epoch.keys.at(epoch.indexOf.get(id)!),
+        nonces: epoch.nonces.at(epoch.indexOf.get(id)!),
+      }));
+      for (const part of ['keys', 'nonces'] as const) {
         const bytes = Buffer.from(one![part]).toString('hex');
         for (let at = 0; at + 8 <= 64; at += 2) {
           expect(Buffer.from(two![part]).toString('hex')).not.toContain(bytes.slice(at, at + 8));

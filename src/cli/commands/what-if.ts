@@ -2,13 +2,12 @@ import type { Command } from 'commander';
 import { refuse } from '../../base/failure.ts';
 import { judgeMethodology } from '../../contract/methodology-file.ts';
 import { toMarginJson, toReportJson } from '../../contract/report-json.ts';
-import { decimalToNumber } from '../../contract/scalars.ts';
 import { assess, methodOfMode } from '../../margin/assess.ts';
 import { fitsAlike, fitScenarios } from '../../margin/scenario-sets.ts';
 import { applyChanges, type Change } from '../../margin/what-if.ts';
 import { orRefuse, Refused } from '../failure-exit.ts';
 import { type InputOptions, isTable, loadInputs, pickAccount } from '../load.ts';
-import { inputOptions, parseMethod } from '../options.ts';
+import { inputOptions, parseMethod, parseMove, parseNumber, splitAt } from '../options.ts';
 import { renderDifference } from '../render/difference.ts';
 import type { Terminal } from '../terminal.ts';
 import { showAccount, toAssessInput } from './margin.ts';
@@ -100,16 +99,6 @@ function changeOptions(command: Command): Command {
   return command;
 }
 
-function splitAt(text: string, field: string, expected: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
-  throw new Refused(refuse('SHAPE_INVALID', { field, value: text, expected }));
-}
-
-function parseNumber(text: string, field: string): number {
-  return orRefuse(decimalToNumber(text.replace(/^\+/, ''), field));
-}
-
 function parseTrade(text: string): Change {
   const [instrument, rest] = splitAt(text, '--trade', 'INSTRUMENT=QUANTITY[@PRICE]');
   const [quantity, price, ...more] = rest.split('@');
@@ -128,11 +117,6 @@ function parseTrade(text: string): Change {
 function parseDeposit(text: string): Change {
   const [asset, amount] = splitAt(text, '--deposit', 'ASSET=AMOUNT');
   return { kind: 'deposit', asset, amount: amount.replace(/^\+/, '') };
-}
-
-function parseMove(text: string, field: string): [string, number] {
-  const [name, percent] = splitAt(text, field, 'NAME=PERCENT, e.g. BTC=-10%');
-  return [name, parseNumber(percent.replace(/%$/, ''), field) / 100];
 }
 
 function parseParameter(text: string): Change {

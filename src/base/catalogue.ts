@@ -131,10 +131,6 @@ export const ERRORS = {
   },
   SHOCK_UNSUPPORTED: { status: 409, meaning: 'The market feed in use cannot be shocked.' },
   INTERNAL_ERROR: { status: 500, meaning: 'A defect of the service; the request was not answered.' },
-  FEED_UNAVAILABLE: {
-    status: 502,
-    meaning: 'A market feed cannot be reached, or the library it needs is not installed.',
-  },
   ENGINE_HALTED: { status: 503, meaning: 'The engine has stopped and accepts nothing more.' },
   JOURNAL_WRITE_FAILED: {
     status: 503,

@@ -23,6 +23,16 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['backtest'], async () => (await import('./commands/backtest.ts')).addBacktest],
   [['stress'], async () => (await import('./commands/stress.ts')).addStress],
   [['reverse-stress'], async () => (await import('./commands/reverse-stress.ts')).addReverseStress],
+  [['cascade'], async () => (await import('./commands/cascade.ts')).addCascade],
+  [['efficiency'], async () => (await import('./commands/efficiency.ts')).addEfficiency],
+  [['impact'], async () => (await import('./commands/impact.ts')).addImpact],
+  [['serve'], async () => (await import('./commands/serve.ts')).addServe],
+  [['shock'], async () => (await import('./commands/shock.ts')).addShock],
+  [['replay'], async () => (await import('./commands/replay.ts')).addReplay],
+  [['verify'], async () => (await import('./commands/verify.ts')).addVerify],
+  [['export'], async () => (await import('./commands/export.ts')).addExport],
+  [['verify-statement'], async () => (await import('./commands/verify-statement.ts')).addVerifyStatement],
+  [['witness', 'witness-key'], async () => (await import('./commands/witness.ts')).addWitness],
   [['conform'], async () => (await import('./commands/conform.ts')).addConform],
 ];
 

@@ -37,8 +37,15 @@ export function toDecimal(atoms: bigint, places: number): string {
   return `${negative ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** Integers and powers of ten up to these are exact in f64, so that one division of them rounds correctly. */
+const EXACT_MAX = 2n ** 53n;
+const POWERS: readonly number[] = Array.from({ length: 23 }, (_, places) => Number(`1e${places}`));
+
 /** The f64 nearest to the amount: for valuation only, never on the way back into the ledger. */
 export function toNumber(atoms: bigint, places: number): number {
+  if (atoms <= EXACT_MAX && atoms >= -EXACT_MAX && places < POWERS.length) {
+    return Number(atoms) / POWERS[places]!;
+  }
   return Number(toDecimal(atoms, places));
 }
 

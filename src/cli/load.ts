@@ -1,4 +1,4 @@
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { refuse } from '../base/failure.ts';
 import { type BookFile, parseAccounts, parseBookFile, POSITIONS_MAX } from '../contract/book-file.ts';
 import { parseMarketFile } from '../contract/market-file.ts';
@@ -32,7 +32,11 @@ export type Inputs = {
   readonly market: Market;
   readonly methodology: Methodology;
   readonly history: History;
+  /** The file of the history, or {@link GENERATED}. */
+  readonly historySource: string;
 };
+
+export const GENERATED = 'generated';
 
 /** Of a book, a market or parameters as JSON. */
 const JSON_BYTES_MAX = 64 * 1024 * 1024;
@@ -40,7 +44,7 @@ const JSON_BYTES_MAX = 64 * 1024 * 1024;
 /** Reads a book (JSON, or positions as CSV) and everything it refers to. Ends the command with a refusal where that fails. */
 export async function loadInputs(bookPath: string, options: InputOptions): Promise<Inputs> {
   const book = readBook(bookPath, options);
-  const beside = (path: string): string => join(dirname(bookPath), path);
+  const beside = (path: string): string => resolve(dirname(bookPath), path);
   const marketPath = options.market ?? (book.market === undefined ? null : beside(book.market));
   if (marketPath === null) {
     const expected = 'a market in the book or with --market';
@@ -56,6 +60,7 @@ export async function loadInputs(bookPath: string, options: InputOptions): Promi
     methodology: methodologyPath === null ? DEFAULT_METHODOLOGY : loadMethodology(methodologyPath),
     history:
       historyPath === null ? orRefuse(historyForMarket(market)) : orRefuse(await readHistory(historyPath)),
+    historySource: historyPath ?? GENERATED,
   };
 }
 

@@ -1,12 +1,10 @@
-import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { isFailure } from '../base/failure.ts';
 import type { Command, FillSide } from '../engine/command.ts';
 import { type Asker, type CommandWire, parseAmount, parseSettleAmount, parseTerms } from './command-wire.ts';
 import type { Failure } from '../base/failure.ts';
 import { Decimal, Id } from './scalars.ts';
-
-const closed = <P extends Record<string, TSchema>>(properties: P): TObject<P> =>
-  Type.Object(properties, { additionalProperties: false });
+import { closed } from './shapes.ts';
 
 const Mode = Type.Union([Type.Literal('isolated'), Type.Literal('cross'), Type.Literal('portfolio')]);
 const OpenAccount = closed({

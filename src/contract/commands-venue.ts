@@ -1,4 +1,4 @@
-import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { type Failure, isFailure } from '../base/failure.ts';
 import type { Command, MarketFrame } from '../engine/command.ts';
 import type { SourceTick } from '../market/quality.ts';
@@ -8,23 +8,11 @@ import { MethodologyFileSchema, parseMethodologyFile } from './methodology-file.
 import { type InstrumentWire, parseProduct, ProductShape } from './product-file.ts';
 import { parseRules, RulesSchema } from './rules-file.ts';
 import { Id, IsoTime, parseEach, parseIsoTime } from './scalars.ts';
-
-const closed = <P extends Record<string, TSchema>>(properties: P): TObject<P> =>
-  Type.Object(properties, { additionalProperties: false });
+import { assetFields, closed, Positive } from './shapes.ts';
 
 const Why = Type.String({ minLength: 1, maxLength: 1_000 });
-const Positive = Type.Number({ exclusiveMinimum: 0 });
 const ListAsset = closed({
-  id: Id,
-  places: Type.Integer({ minimum: 0, maximum: 18 }),
-  kind: Type.Union([
-    Type.Literal('coin'),
-    Type.Literal('stable'),
-    Type.Literal('fiat'),
-    Type.Literal('index'),
-  ]),
-  issuer: Type.Optional(Type.Union([Id, Type.Null()])),
-  pegTo: Type.Optional(Type.Union([Id, Type.Null()])),
+  ...assetFields,
 });
 const ListInstrument = closed({ product: ProductShape });
 const Ticks = Type.Array(closed({ source: Id, value: Positive, time: IsoTime }), { maxItems: 64 });

@@ -1,4 +1,4 @@
-import Type, { type TObject, type TSchema } from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { ERRORS, type ErrorCode } from '../base/catalogue.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
@@ -21,6 +21,3 @@ export function refusalsByStatus(): ReadonlyMap<number, readonly ErrorCode[]> {
   const statuses = [...new Set(CODES.map((code) => ERRORS[code].status))].sort((a, b) => a - b);
   return new Map(statuses.map((status) => [status, CODES.filter((code) => ERRORS[code].status === status)]));
 }
-
-/** What the service says of one parameter in a path. */
-export const PathId: TObject = Type.Object({ account: Type.String({ maxLength: 128 }) });

@@ -1,4 +1,4 @@
-import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { buildMarket } from '../market/build.ts';
 import type {
@@ -14,24 +14,10 @@ import type { Smile } from '../market/surface.ts';
 import { type InstrumentWire, InstrumentShape, parseProduct } from './product-file.ts';
 import { Id, IsoTime, parseEach, parseIsoTime } from './scalars.ts';
 import { parseShape } from './shape.ts';
-
-const Frac = Type.Number({ minimum: 0, maximum: 1 });
-const Positive = Type.Number({ exclusiveMinimum: 0 });
-const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-const closed = <P extends Record<string, TSchema>>(properties: P): TObject<P> =>
-  Type.Object(properties, { additionalProperties: false });
+import { assetFields, closed, Frac, nullable, Positive } from './shapes.ts';
 
 const AssetShape = closed({
-  id: Id,
-  places: Type.Integer({ minimum: 0, maximum: 18 }),
-  kind: Type.Union([
-    Type.Literal('coin'),
-    Type.Literal('stable'),
-    Type.Literal('fiat'),
-    Type.Literal('index'),
-  ]),
-  issuer: Type.Optional(nullable(Id)),
-  pegTo: Type.Optional(nullable(Id)),
+  ...assetFields,
   index: Type.Optional(Positive),
   /** What single sources say, instead of `index`: the quality gate makes the price. */
   sources: Type.Optional(

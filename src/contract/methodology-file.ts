@@ -7,17 +7,15 @@ import { GRID_PRESETS } from '../margin/grid/presets.ts';
 import type { HealthLevels, Methodology } from '../margin/methodology.ts';
 import { Id, IsoTime, parseIsoTime } from './scalars.ts';
 import { parseShape } from './shape.ts';
+import { closed, Frac, Positive } from './shapes.ts';
 
-const closed = (properties: Record<string, TSchema>): TSchema =>
-  Type.Partial(Type.Object(properties, { additionalProperties: false }));
-const Share = Type.Number({ minimum: 0, maximum: 1 });
+const partial = (properties: Record<string, TSchema>): TSchema => Type.Partial(closed(properties));
 const NotNegative = Type.Number({ minimum: 0 });
-const Positive = Type.Number({ exclusiveMinimum: 0 });
 const Whole = Type.Integer({ minimum: 1 });
 const Decay = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
 const PerAsset = Type.Record(Id, Positive, { additionalProperties: false });
 const Groups = Type.Array(Type.Array(Id, { minItems: 1 }), { maxItems: 1_000 });
-const Split = closed({ initial: NotNegative, maintenance: NotNegative });
+const Split = partial({ initial: NotNegative, maintenance: NotNegative });
 const HealthLevel = Type.Object({ enter: Positive, exit: Positive }, { additionalProperties: false });
 
 const AssetRule = Type.Object(
@@ -26,7 +24,7 @@ const AssetRule = Type.Object(
     treatment: Type.Union([Type.Literal('tiers'), Type.Literal('scenarios')]),
     tiers: Type.Array(
       Type.Object(
-        { upToUsd: Type.Union([Positive, Type.Null()]), haircutFrac: Share },
+        { upToUsd: Type.Union([Positive, Type.Null()]), haircutFrac: Frac },
         { additionalProperties: false },
       ),
       { minItems: 1, maxItems: 100 },
@@ -39,25 +37,25 @@ const AssetRule = Type.Object(
 
 const AntiProcyclicality = Type.Union([
   Type.Object({ tool: Type.Literal('none') }, { additionalProperties: false }),
-  Type.Object({ tool: Type.Literal('buffer'), bufferFrac: Share }, { additionalProperties: false }),
-  Type.Object({ tool: Type.Literal('stress-weight'), stressFrac: Share }, { additionalProperties: false }),
-  Type.Object({ tool: Type.Literal('stress-floor'), stressFrac: Share }, { additionalProperties: false }),
+  Type.Object({ tool: Type.Literal('buffer'), bufferFrac: Frac }, { additionalProperties: false }),
+  Type.Object({ tool: Type.Literal('stress-weight'), stressFrac: Frac }, { additionalProperties: false }),
+  Type.Object({ tool: Type.Literal('stress-floor'), stressFrac: Frac }, { additionalProperties: false }),
   Type.Object({ tool: Type.Literal('long-run-floor') }, { additionalProperties: false }),
 ]);
 
 /** Sections that a file may set; what it leaves out is taken from the default methodology, leaf by leaf. */
 const SECTIONS: Record<string, TSchema> = {
-  tail: closed({ measure: Type.Union([Type.Literal('es'), Type.Literal('var')]), level: Type.String() }),
+  tail: partial({ measure: Type.Union([Type.Literal('es'), Type.Literal('var')]), level: Type.String() }),
   horizonDays: Positive,
-  maintenanceFrac: Share,
-  isolated: closed({ baseFrac: PerAsset, sizeUsd: PerAsset, maintenanceFrac: Share }),
-  standard: closed({
+  maintenanceFrac: Frac,
+  isolated: partial({ baseFrac: PerAsset, sizeUsd: PerAsset, maintenanceFrac: Frac }),
+  standard: partial({
     spreadFrac: NotNegative,
     perpetualFrac: Type.Union([PerAsset, Type.Null()]),
-    model: closed({
+    model: partial({
       id: Id,
       perpetual: Split,
-      option: closed({
+      option: partial({
         initialMax: NotNegative,
         initialMin: NotNegative,
         maintenanceCall: NotNegative,
@@ -66,61 +64,61 @@ const SECTIONS: Record<string, TSchema> = {
         maintenanceMultiple: NotNegative,
         unpaired: Split,
       }),
-      base: closed({ factor: Share, initialScale: Share }),
-      confidence: closed({
-        perpetualThreshold: Share,
-        optionThreshold: Share,
-        baseThreshold: Share,
+      base: partial({ factor: Frac, initialScale: Frac }),
+      confidence: partial({
+        perpetualThreshold: Frac,
+        optionThreshold: Frac,
+        baseThreshold: Frac,
         charge: NotNegative,
       }),
-      depeg: closed({ threshold: NotNegative, factor: NotNegative }),
+      depeg: partial({ threshold: NotNegative, factor: NotNegative }),
     }),
   }),
-  grid: closed({
+  grid: partial({
     preset: Type.Union([...GRID_PRESETS.keys()].map((id) => Type.Literal(id))),
     offsetGroups: Groups,
   }),
-  historical: closed({ lookbackDays: Whole }),
-  filtered: closed({
+  historical: partial({ lookbackDays: Whole }),
+  filtered: partial({
     lookbackDays: Whole,
     decay: Decay,
-    longRunFrac: Share,
+    longRunFrac: Frac,
     floorFrac: NotNegative,
     scaleMax: Type.Number({ minimum: 1 }),
   }),
-  monteCarlo: closed({
+  monteCarlo: partial({
     count: Type.Integer({ minimum: 100, maximum: 1_000_000 }),
     seed: Type.Integer({ minimum: 0 }),
     copulaDf: Type.Number({ exclusiveMinimum: 2 }),
     correlationDecay: Decay,
-    shrinkFrac: Share,
+    shrinkFrac: Frac,
     margins: Type.Union([Type.Literal('filtered-historical'), Type.Literal('student-t')]),
     marginDf: Type.Number({ exclusiveMinimum: 2 }),
   }),
-  unified: closed({ diversificationFrac: Share, groups: Groups }),
+  unified: partial({ diversificationFrac: Frac, groups: Groups }),
   antiProcyclicality: AntiProcyclicality,
-  addOns: closed({
-    liquidity: closed({
+  addOns: partial({
+    liquidity: partial({
       impactFactor: NotNegative,
       optionHalfSpreadVol: NotNegative,
       unknownDepthFrac: NotNegative,
     }),
-    basis: closed({ parallelPerYear: NotNegative, twistPerYear: NotNegative }),
-    vega: closed({ twistVol: NotNegative }),
-    shortOption: closed({ minimumFrac: NotNegative }),
-    wrongWay: closed({ sameIssuerFrac: Share }),
-    depeg: closed({ threshold: NotNegative, factor: NotNegative }),
-    oracle: closed({ threshold: Share, factor: NotNegative }),
+    basis: partial({ parallelPerYear: NotNegative, twistPerYear: NotNegative }),
+    vega: partial({ twistVol: NotNegative }),
+    shortOption: partial({ minimumFrac: NotNegative }),
+    wrongWay: partial({ sameIssuerFrac: Frac }),
+    depeg: partial({ threshold: NotNegative, factor: NotNegative }),
+    oracle: partial({ threshold: Frac, factor: NotNegative }),
     modelMultiplier: Type.Number({ minimum: 1, maximum: 10 }),
   }),
-  collateral: closed({
+  collateral: partial({
     assets: Type.Array(AssetRule, { maxItems: 10_000 }),
     issuerCaps: Type.Array(
       Type.Object({ issuer: Id, capUsd: NotNegative }, { additionalProperties: false }),
       { maxItems: 10_000 },
     ),
   }),
-  health: closed({
+  health: partial({
     warning: HealthLevel,
     call: HealthLevel,
     reduceOnly: HealthLevel,

@@ -1,11 +1,10 @@
-import Type, { type Static, type TObject, type TUnion, type TSchema } from 'typebox';
+import Type, { type Static, type TUnion, type TSchema } from 'typebox';
 import { QUANTITY_PLACES } from '../base/amount.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import type { Product } from '../product/product.ts';
 import { decimalToAtoms, Decimal, Id, IsoTime, parseIsoTime } from './scalars.ts';
+import { closed, Frac, Positive } from './shapes.ts';
 
-const Positive = Type.Number({ exclusiveMinimum: 0 });
-const Frac = Type.Number({ minimum: 0, maximum: 1 });
 const Form = Type.Union([Type.Literal('linear'), Type.Literal('inverse')]);
 
 const listed = { id: Id, underlying: Id, settle: Id, lot: Type.Optional(Decimal) };
@@ -26,10 +25,6 @@ const quoted = {
   confidence: Type.Optional(Frac),
   ageMs: Type.Optional(Type.Number({ minimum: 0 })),
 };
-
-function closed<P extends Record<string, TSchema>>(properties: P): TObject<P> {
-  return Type.Object(properties, { additionalProperties: false });
-}
 
 const SpotShape = closed({ ...SPOT, ...quoted });
 const PerpetualShape = closed({ ...PERPETUAL, ...quoted, fundingRate: Type.Optional(Type.Number()) });

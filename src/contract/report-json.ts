@@ -7,6 +7,8 @@ export type ReportParts = {
   readonly report: MarginReport;
   readonly comparison: readonly MethodComparison[];
   readonly isolationUsd: number;
+  /** The file that scenarios were fitted to; `generated`, or the venue's own (`journal`). */
+  readonly history: string;
   readonly liquidation: readonly LiquidationPrice[];
   readonly delivery: DeliveryPlan | null;
 };
@@ -30,8 +32,9 @@ export function toReportJson({
   report,
   comparison,
   isolationUsd,
+  history,
   liquidation,
   delivery,
 }: ReportParts): object {
-  return { ...toMarginJson(report), methods: comparison, isolationUsd, liquidation, delivery };
+  return { ...toMarginJson(report), methods: comparison, isolationUsd, history, liquidation, delivery };
 }

@@ -17,7 +17,7 @@ const act = (word: 'subscribe' | 'unsubscribe'): TSchema =>
   );
 
 /** What a client says on a stream. `account` is needed for reports and narrows every other channel down. */
-export const StreamSchema: TSchema = Type.Union([act('subscribe'), act('unsubscribe')]);
+const StreamSchema: TSchema = Type.Union([act('subscribe'), act('unsubscribe')]);
 
 export type StreamRequest = {
   readonly act: 'subscribe' | 'unsubscribe';

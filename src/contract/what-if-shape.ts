@@ -1,12 +1,10 @@
-import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { type Failure, isFailure } from '../base/failure.ts';
 import { METHOD_IDS, type MethodId } from '../margin/report.ts';
 import type { Change } from '../margin/what-if.ts';
 import { Decimal, decimalToNumber, Id, parseEach } from './scalars.ts';
 import { parseShape } from './shape.ts';
-
-const closed = <P extends Record<string, TSchema>>(properties: P): TObject<P> =>
-  Type.Object(properties, { additionalProperties: false });
+import { closed } from './shapes.ts';
 
 const ChangeShape = Type.Union([
   closed({
@@ -28,7 +26,7 @@ const ChangeShape = Type.Union([
 ]);
 
 /** A name of a margin method. */
-export const Method: TSchema = Type.Union(METHOD_IDS.map((id) => Type.Literal(id)));
+const Method: TSchema = Type.Union(METHOD_IDS.map((id) => Type.Literal(id)));
 
 /** Changes to one account, its market or the parameters, in order; and the method, by default that of the account. */
 export const WhatIfSchema: TSchema = closed({

@@ -1,4 +1,4 @@
-import { QUANTITY_PLACES, roundUpAtoms } from '../base/amount.ts';
+import { QUANTITY_PLACES, roundUpAtoms, toNumber } from '../base/amount.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
 import { rowBalances } from '../ledger/ledger.ts';
 import type { Posting } from '../ledger/transaction.ts';
@@ -14,7 +14,7 @@ import { earliest } from './refusal.ts';
 import { markOf } from './scenarios.ts';
 import { accountAt, accountIndex, parametersOf, setAccount, type Turn } from './state.ts';
 import { bookTrade, holderOf, planTrade } from './trade.ts';
-import { toUnits, type Unit, unitOf } from './unit.ts';
+import { type Unit, unitOf } from './unit.ts';
 
 /**
  * Takes a bid for a share of an account in auction at the price of the moment: the share of each position in whole lots changes hands at the
@@ -81,7 +81,7 @@ function planOf(
     const mark = markOf(place.scenarios, place.market, product);
     const notionalUsd = isFailure(mark)
       ? 0
-      : Math.abs(toUnits(quantityAtoms, QUANTITY_PLACES)) * mark.notionalUsd;
+      : Math.abs(toNumber(quantityAtoms, QUANTITY_PLACES)) * mark.notionalUsd;
     return { instrument, quantityAtoms, lotAtoms: product.lotAtoms, notionalUsd };
   });
   const elapsedSeconds = (timeMs - liquidation!.waterfall.auctionMs!) / 1000;
@@ -175,7 +175,7 @@ function payBonus(
       const price = market.assets.get(asset.id)?.index.value;
       return price === undefined || atoms <= 0n
         ? []
-        : [{ asset, atoms, price, usd: toUnits(atoms, asset.places) * price }];
+        : [{ asset, atoms, price, usd: toNumber(atoms, asset.places) * price }];
     })
     .sort((a, b) => b.usd - a.usd || (a.asset.id < b.asset.id ? -1 : 1));
   for (const { asset, atoms, price, usd } of owned) {

@@ -1,3 +1,4 @@
+import { toNumber } from '../base/amount.ts';
 import { type Breaker, type BreakerOverride, openBreaker, stepBreaker } from '../breaker/breaker.ts';
 import {
   type BreakerAct,
@@ -28,7 +29,6 @@ import { spentNow } from './pacing.ts';
 import { priceAt, qualityOf } from './prices.ts';
 import { type EngineState, parametersOf, type Turn } from './state.ts';
 import { find, put } from './table.ts';
-import { toUnits } from './unit.ts';
 
 /** What is in force in one scope. */
 function levelIn(state: EngineState, scope: string): BreakerLevel {
@@ -183,7 +183,7 @@ function venueSignals({ state, lagMs }: Turn): BreakerSignals {
 function fundCents({ ledger, market }: EngineState): bigint {
   let usd = 0;
   for (const { asset, atoms } of rowBalances(ledger, ledger.rowOf.get(HOUSE.insurance)!)) {
-    usd += toUnits(atoms, asset.places) * (market!.assets.get(asset.id)?.index.value ?? 0);
+    usd += toNumber(atoms, asset.places) * (market!.assets.get(asset.id)?.index.value ?? 0);
   }
   return BigInt(Math.floor(usd * 100));
 }

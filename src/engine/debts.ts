@@ -1,4 +1,4 @@
-import { roundDownAtoms, roundUpAtoms } from '../base/amount.ts';
+import { roundDownAtoms, roundUpAtoms, toNumber } from '../base/amount.ts';
 import { isFailure } from '../base/failure.ts';
 import { HOUSE, rowBalances } from '../ledger/ledger.ts';
 import type { Posting } from '../ledger/transaction.ts';
@@ -9,7 +9,6 @@ import { levelsAt, type Place } from './levels.ts';
 import { atomsOf, post } from './posting.ts';
 import { accountAt, ascending, type EngineState, parametersOf, type Turn } from './state.ts';
 import { placesOf, dissolveSleeve } from './trade.ts';
-import { toUnits } from './unit.ts';
 
 type Holding = { readonly asset: AssetId; readonly atoms: bigint; readonly usd: number };
 
@@ -18,7 +17,7 @@ function holdingsOf(state: EngineState, account: string, { market }: Place): Hol
   return rowBalances(state.ledger, state.ledger.rowOf.get(account)!)
     .flatMap(({ asset: { id, places }, atoms }) => {
       const price = market.assets.get(id)?.index.value;
-      return price === undefined ? [] : [{ asset: id, atoms, usd: toUnits(atoms, places) * price }];
+      return price === undefined ? [] : [{ asset: id, atoms, usd: toNumber(atoms, places) * price }];
     })
     .sort((a, b) => b.usd - a.usd || (a.asset < b.asset ? -1 : 1));
 }
@@ -54,7 +53,7 @@ export function payFromFund(
       { account: HOUSE.insurance, asset, atoms: -paidAtoms },
       { account: id, asset, atoms: paidAtoms },
     );
-    leftUsd -= toUnits(paidAtoms, places) * price;
+    leftUsd -= toNumber(paidAtoms, places) * price;
   }
   post(turn, { id, why: 'bankruptcy', postings });
   turn.touched.add(index);
@@ -99,10 +98,10 @@ function swap(turn: Turn, { id, counterparty, asset, owned, place }: Swap): void
   if (owedAtoms <= 0n || ownedAtoms <= 0n || available <= 0n) return;
   const [price, ownedPrice] = [assets.get(asset)!.index.value, assets.get(owned)!.index.value];
   const [places, ownedPlaces] = [placesOf(state, asset), placesOf(state, owned)];
-  const affordable = roundDownAtoms((toUnits(ownedAtoms, ownedPlaces) * ownedPrice) / price, places);
+  const affordable = roundDownAtoms((toNumber(ownedAtoms, ownedPlaces) * ownedPrice) / price, places);
   const gives = [owedAtoms, available, affordable].reduce((least, one) => (one < least ? one : least));
   if (gives <= 0n) return;
-  const wanted = roundUpAtoms((toUnits(gives, places) * price) / ownedPrice, ownedPlaces);
+  const wanted = roundUpAtoms((toNumber(gives, places) * price) / ownedPrice, ownedPlaces);
   const takes = wanted < ownedAtoms ? wanted : ownedAtoms;
   post(turn, {
     id,
@@ -151,7 +150,7 @@ function shareAsset(turn: Turn, { asset, owing, place, losses }: Sharing): void 
   for (const [i, part] of apportion(sumOf(weights), debts).entries()) {
     const { id } = accountAt(state, owing[i]!);
     postings.push({ account: id, asset, atoms: part });
-    let lostUsd = toUnits(part, places) * price;
+    let lostUsd = toNumber(part, places) * price;
     for (const one of deliveries(holdingsOf(state, id, place), lostUsd)) {
       postings.push({ account: id, asset: one.asset, atoms: -one.atoms });
       given.set(one.asset, (given.get(one.asset) ?? 0n) + one.atoms);

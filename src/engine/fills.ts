@@ -119,7 +119,7 @@ function takeFromOrder(
 }
 
 /** Closes reduce-only orders in an instrument that no longer have a position to reduce. */
-export function dropNotReducing(turn: Turn, index: number, instrument: string): void {
+function dropNotReducing(turn: Turn, index: number, instrument: string): void {
   const { state } = turn;
   const holder = accountAt(state, holderOf(state, index, instrument));
   const held = holder.positions.find((p) => p.instrument === instrument)?.quantityAtoms ?? 0n;

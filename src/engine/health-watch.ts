@@ -96,7 +96,7 @@ function standingOf(
 }
 
 /** Begins the waterfall of an account. */
-export function openLiquidation(
+function openLiquidation(
   turn: Turn,
   index: number,
   of: Pick<LiquidationDoc, 'reason' | 'targetRatio' | 'nextMs'>,

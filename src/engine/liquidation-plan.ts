@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { QUANTITY_PLACES } from '../base/amount.ts';
+import { QUANTITY_PLACES, toNumber } from '../base/amount.ts';
 import { type Failure, isFailure } from '../base/failure.ts';
 import { liquidityOf, reductionCandidates } from '../liquidation/candidates.ts';
 import { type HedgeInstrument, planHedge } from '../liquidation/hedge.ts';
@@ -25,7 +25,7 @@ import { markOf } from './scenarios.ts';
 import { accountAt, accountIndex, type EngineState, parametersOf } from './state.ts';
 import { find } from './table.ts';
 import { isShortWithoutDegraded } from './trust.ts';
-import { type Unit, toUnits, unitOf } from './unit.ts';
+import { type Unit, unitOf } from './unit.ts';
 import { atomsOf } from './posting.ts';
 import { HOUSE } from '../ledger/ledger.ts';
 
@@ -165,7 +165,7 @@ function planHedgeOf({ state, place, timeMs }: Stance, unit: Unit, input: Planni
     const product = market.products.get(instrument)! as Derivative;
     const mark = markOf(scenarios, market, product);
     if (isFailure(mark)) return mark;
-    const units = toUnits(quantityAtoms, QUANTITY_PLACES);
+    const units = toNumber(quantityAtoms, QUANTITY_PLACES);
     deltaUsd.set(product.underlying, (deltaUsd.get(product.underlying) ?? 0) + units * mark.deltaUsd);
   }
   const instruments = [...market.products.values()].flatMap((product): HedgeInstrument[] => {
@@ -174,7 +174,7 @@ function planHedgeOf({ state, place, timeMs }: Stance, unit: Unit, input: Planni
     const mark = markOf(scenarios, market, product);
     const depth = market.underlyings.get(product.underlying)?.depth ?? null;
     if (isFailure(mark) || mark.degraded || depth === null || depth.dailyVolume <= 0) return [];
-    const lot = toUnits(product.lotAtoms, QUANTITY_PLACES);
+    const lot = toNumber(product.lotAtoms, QUANTITY_PLACES);
     return [
       {
         instrument: product.id,

@@ -113,7 +113,7 @@ function judgeLeaving(turn: Turn, movement: Leaving): Failure | null {
 }
 
 /** Whether what stays behind is enough; see {@link withdraw}. An account that can owe nothing may always leave. */
-export function judgeRemaining(
+function judgeRemaining(
   state: EngineState,
   index: number,
   { asset, atoms }: { readonly asset: AssetId; readonly atoms: bigint },

@@ -6,7 +6,7 @@ import type { Derivative } from '../product/product.ts';
 import { placeOf, type Place } from './levels.ts';
 import { toRiskModel } from './scenarios.ts';
 import { accountAt, accountIndex, type EngineState } from './state.ts';
-import { toAccount, type Unit } from './unit.ts';
+import { accountOf, toAccount, type Unit } from './unit.ts';
 
 /**
  * What `assess` of margin needs to report on an account, or on one as it would be, in the market of the moment. The risk model has the
@@ -54,16 +54,10 @@ export function reportOf(state: EngineState, id: string): MarginReport | Failure
 /** The report of a unit alone, positions pooled and no orders: what liquidation plans on. */
 export function unitReport(unit: Unit, place: Place): { input: AssessInput; report: MarginReport } | Failure {
   const method: MethodId = unit.isSleeve ? 'isolated' : methodOfMode(unit.mode);
-  const account: Account = {
-    id: unit.id,
-    client: unit.id,
-    owner: unit.owner,
-    mode: unit.mode,
-    balances: new Map(unit.balances),
-    positions: unit.positions.map((p) => ({ ...p, isolatedAtoms: null })),
-    orders: [],
-    creditLines: [],
-  };
+  const account = accountOf(
+    unit,
+    unit.positions.map((p) => ({ ...p, isolatedAtoms: null })),
+  );
   const input = inputIn(place, account, { linked: [], previousHealth: 'liquidating' });
   if (isFailure(input)) return input;
   const report = assess(method, input);

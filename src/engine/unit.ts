@@ -1,8 +1,9 @@
 import { QUANTITY_PLACES, toNumber } from '../base/amount.ts';
 import { type Failure, isFailure, refuse } from '../base/failure.ts';
+import { VALUE_MAX } from '../collateral/pool.ts';
 import { readCell } from '../ledger/column.ts';
 import type { Market } from '../market/market.ts';
-import type { ValuedBook, ValuedPosition } from '../margin/valued-book.ts';
+import { toValuedPosition, type ValuedBook, type ValuedPosition } from '../margin/valued-book.ts';
 import type { Account, AccountId, AccountMode, Position } from '../portfolio/account.ts';
 import type { AssetId, Derivative } from '../product/product.ts';
 import type { AccountDoc, PositionDoc } from './documents.ts';
@@ -94,21 +95,8 @@ export function sleeveId(account: AccountId, instrument: string): string {
 }
 
 /** The live sleeves of an account, in order of opening. */
-export function sleevesOf(state: EngineState, doc: AccountDoc): AccountDoc[] {
+function sleevesOf(state: EngineState, doc: AccountDoc): AccountDoc[] {
   return doc.sleeves.map((id) => accountAt(state, accountIndex(state, id)!));
-}
-
-/** Largest magnitude of a valuation, as in the margin report. */
-const VALUE_MAX = 1e18;
-const EXACT_MAX = 2n ** 53n;
-const POWERS: readonly number[] = Array.from({ length: 23 }, (_, places) => Number(`1e${places}`));
-
-/** The f64 nearest to an amount: the same as {@link toNumber}, without text where one division is exact. */
-export function toUnits(atoms: bigint, places: number): number {
-  if (atoms <= EXACT_MAX && atoms >= -EXACT_MAX && places < POWERS.length) {
-    return Number(atoms) / POWERS[places]!;
-  }
-  return toNumber(atoms, places);
 }
 
 /**
@@ -120,7 +108,7 @@ export function bookOf(unit: Unit, market: Market, scenarios: Scenarios): Valued
   for (const [asset, atoms] of unit.balances) {
     const quote = market.assets.get(asset);
     if (quote === undefined) return unpriced(`balances.${asset}`, asset);
-    amounts.set(asset, toUnits(atoms, quote.asset.places));
+    amounts.set(asset, toNumber(atoms, quote.asset.places));
   }
   const pooled: ValuedPosition[] = [];
   for (const position of unit.positions) {
@@ -138,17 +126,15 @@ export function bookOf(unit: Unit, market: Market, scenarios: Scenarios): Valued
     }
     holdings.set(asset, amount);
   }
-  const account: Account = {
-    id: unit.id,
-    client: unit.id,
-    owner: unit.owner,
-    mode: unit.mode,
-    balances: new Map(unit.balances),
-    positions: [],
-    orders: [],
-    creditLines: [],
-  };
+  const account = accountOf(unit, []);
   return { account, market, pooled, sleeved: [], holdings };
+}
+
+/** A unit as an account without orders and credit: what margin assesses. */
+export function accountOf(unit: Unit, positions: readonly Position[]): Account {
+  const { id, owner, mode } = unit;
+  const balances = new Map(unit.balances);
+  return { id, client: id, owner, mode, balances, positions, orders: [], creditLines: [] };
 }
 
 /** One position of a unit valued at the market of the moment. */
@@ -163,26 +149,12 @@ export function valuePosition(
   }
   const contract = markOf(scenarios, market, product);
   if (isFailure(contract)) return contract;
-  const quantity = toUnits(position.quantityAtoms, QUANTITY_PLACES);
   const { places } = market.assets.get(product.settle)!.asset;
-  const unrealisedSettle = quantity * contract.valueSettle - toUnits(position.costAtoms, places);
-  const notionalUsd = Math.abs(quantity) * contract.notionalUsd;
-  if (!(notionalUsd <= VALUE_MAX && Math.abs(unrealisedSettle) * contract.settleUsd <= VALUE_MAX)) {
-    return tooLarge(`positions.${position.instrument}`, quantity);
-  }
-  return {
-    product: product as Derivative,
-    quantity,
-    contract,
-    unrealisedSettle,
-    unrealisedUsd: unrealisedSettle * contract.settleUsd,
-    notionalUsd,
-    deltaUsd: quantity * contract.deltaUsd,
-    gammaUsd: quantity * contract.gammaUsd,
-    vegaUsd: quantity * contract.vegaUsd,
-    thetaUsd: quantity * contract.thetaUsd,
+  return toValuedPosition(product as Derivative, contract, {
+    quantity: toNumber(position.quantityAtoms, QUANTITY_PLACES),
+    costSettle: toNumber(position.costAtoms, places),
     isolatedSettle: null,
-  };
+  });
 }
 
 function unpriced(field: string, value: string): Failure {

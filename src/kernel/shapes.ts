@@ -5,7 +5,7 @@ import type { KernelMemory } from './memory.ts';
 import type { Pointer } from './wasm.ts';
 
 /** Rows are padded to whole steps of this many scenarios. */
-export const STEP = 16;
+const STEP = 16;
 
 /** Scenarios of a padded row. */
 export function paddedOf(scenarios: number): number {

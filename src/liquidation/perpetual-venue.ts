@@ -5,7 +5,7 @@ import { ceilDiv, floorDiv, magnitude } from './whole.ts';
  * Integer liquidation arithmetic of a perpetual venue (dYdX v4). Every amount is a count of quote atoms unless its name
  * says otherwise; rates are parts per million; no number here is rounded but where the published rule rounds it.
  */
-export const PPM = 1_000_000n;
+const PPM = 1_000_000n;
 
 /** Margin tier of a market. Open interest between the two caps raises the initial rate linearly to 100 %. */
 export type MarginTier = {

@@ -11,7 +11,7 @@ import { GRID_PRESETS } from './grid/presets.ts';
 import { requireByGrid } from './methods/grid-method.ts';
 import { fillOutcomes } from './open-orders.ts';
 import { isolatedInitial, requireIsolated } from './methods/isolated.ts';
-import { requireByRules } from './methods/standard-method.ts';
+import { requireByRules, type StandardMethod } from './methods/standard-method.ts';
 import { requireByTail } from './methods/tail-method.ts';
 import { requireUnified } from './methods/unified.ts';
 import type {
@@ -154,6 +154,13 @@ function nothingRequired(method: MethodId): Requirement {
   return { method, initialUsd: 0, maintenanceUsd: 0, components: [], contributions: [], scenarios: [] };
 }
 
+/** The venue lists no dated futures: here both legs of a pair pay the perpetual's rate, nothing nets across expiries. */
+const DERIVE_RULES: StandardMethod = {
+  model: DERIVE_STANDARD,
+  spreadFrac: 2 * DERIVE_STANDARD.perpetual.initial,
+  perpetualFrac: null,
+};
+
 const SIMULATING: ReadonlySet<MethodId> = new Set(['historical', 'filtered', 'monte-carlo', 'unified']);
 
 /** Methods without a scenario vector cannot simulate collateral: they use the published haircuts (COLLATERAL-003). */
@@ -172,7 +179,7 @@ export function requireBy(method: MethodId, { book, pool, input }: Valued): Requ
     case 'standard':
       return requireByRules(book, method, methodology.standard);
     case 'derive-srm':
-      return requireByRules(book, method, { model: DERIVE_STANDARD, spreadFrac: 0, perpetualFrac: null });
+      return requireByRules(book, method, DERIVE_RULES);
     case 'grid':
       return requireByGrid(book, method, methodology.grid);
     case 'derive-pmrm2':

@@ -45,6 +45,8 @@ export type ScenarioView = {
   readonly setId: string;
   readonly family: ScenarioFamily;
   readonly count: number;
+  /** Level of VaR and ES, e.g. 0.975. */
+  readonly confidence: number;
   readonly varUsd: number;
   readonly esUsd: number;
   readonly worst: readonly { readonly name: string; readonly pnlUsd: number }[];

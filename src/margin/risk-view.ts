@@ -111,6 +111,7 @@ export function viewScenarios(view: RiskView, exposure: Exposure, level: Level):
     setId: set.id,
     family: set.family,
     count: set.count,
+    confidence: level.confidence,
     varUsd: valueAtRisk.risk,
     esUsd: es.risk,
     worst: worst.map((s) => ({ name: set.names[s]!, pnlUsd: exposure.total[s]! })),

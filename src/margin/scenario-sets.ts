@@ -50,7 +50,7 @@ export function filterOf({ filtered, antiProcyclicality }: Methodology): FilterS
   return { decay, longRunFrac, floorFrac, scaleMax };
 }
 
-export const VIEW_IDS: readonly ViewId[] = ['historical', 'filtered', 'monte-carlo', 'stress'];
+const VIEW_IDS: readonly ViewId[] = ['historical', 'filtered', 'monte-carlo', 'stress'];
 
 /** One set of a methodology from a fitted model. Refuses what the family refuses. */
 export function fitSet(view: ViewId, model: FactorModel, methodology: Methodology): ScenarioSet | Failure {

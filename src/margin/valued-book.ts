@@ -83,15 +83,25 @@ function valuePosition(position: Position, market: Market): ValuedPosition | Fai
   const contract = markContract(product, market);
   if (isFailure(contract)) return contract;
   const { places } = market.assets.get(product.settle)!.asset;
-  const quantity = toNumber(position.quantityAtoms, QUANTITY_PLACES);
-  const unrealisedSettle = quantity * contract.valueSettle - toNumber(position.costAtoms, places);
+  return toValuedPosition(product, contract, {
+    quantity: toNumber(position.quantityAtoms, QUANTITY_PLACES),
+    costSettle: toNumber(position.costAtoms, places),
+    isolatedSettle: position.isolatedAtoms === null ? null : toNumber(position.isolatedAtoms, places),
+  });
+}
+
+/** A position from one marked contract: contracts, cost and own collateral in units. Refuses one worth more than {@link VALUE_MAX}. */
+export function toValuedPosition(
+  product: Derivative,
+  contract: ContractMark,
+  of: { readonly quantity: number; readonly costSettle: number; readonly isolatedSettle: number | null },
+): ValuedPosition | Failure {
+  const { quantity, costSettle, isolatedSettle } = of;
+  const unrealisedSettle = quantity * contract.valueSettle - costSettle;
   const notionalUsd = Math.abs(quantity) * contract.notionalUsd;
   if (!(notionalUsd <= VALUE_MAX && Math.abs(unrealisedSettle) * contract.settleUsd <= VALUE_MAX)) {
-    return refuse('NUMBER_NOT_FINITE', {
-      field,
-      value: quantity,
-      expected: `a position worth at most ${VALUE_MAX} USD`,
-    });
+    const expected = `a position worth at most ${VALUE_MAX} USD`;
+    return refuse('NUMBER_NOT_FINITE', { field: `positions.${product.id}`, value: quantity, expected });
   }
   return {
     product,
@@ -104,7 +114,7 @@ function valuePosition(position: Position, market: Market): ValuedPosition | Fai
     gammaUsd: quantity * contract.gammaUsd,
     vegaUsd: quantity * contract.vegaUsd,
     thetaUsd: quantity * contract.thetaUsd,
-    isolatedSettle: position.isolatedAtoms === null ? null : toNumber(position.isolatedAtoms, places),
+    isolatedSettle,
   };
 }
 

@@ -40,7 +40,7 @@ export function toAssessed(report: MarginReport): Assessed {
 }
 
 /** The record of an account whose margin was assessed before, from the inputs and the report of that assessment. */
-export function toAccountRecord(input: AssessInput, report: MarginReport, sha256: Sha256): AccountRecord {
+function toAccountRecord(input: AssessInput, report: MarginReport, sha256: Sha256): AccountRecord {
   return {
     account: input.account,
     method: report.method,

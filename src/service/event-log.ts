@@ -1,13 +1,4 @@
-import type { Event } from '../engine/event.ts';
 import type { Applied } from '../io/replay.ts';
-
-/** One event with where it came from; `part` is its place among the events of its command. */
-export type LoggedEvent = {
-  readonly seq: number;
-  readonly part: number;
-  readonly timeMs: number;
-  readonly event: Event;
-};
 
 /** The last events, in memory, for who follows them: older ones are in the journal, which makes them again. */
 export class EventLog {

@@ -56,7 +56,7 @@ function fullReport(input: AssessInput, method: MethodId): object | Failure {
   if (isFailure(isolationUsd)) return isolationUsd;
   const liquidation = liquidationPrices(report, input);
   if (isFailure(liquidation)) return liquidation;
-  return toReportJson({ report, comparison, isolationUsd, liquidation, delivery: null });
+  return toReportJson({ report, comparison, history: 'journal', isolationUsd, liquidation, delivery: null });
 }
 
 /** The report of the engine alone, for streams: no comparison, and the scenarios without their vectors. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-export const SESSION_COOKIE = 'plimsoll_session';
+const SESSION_COOKIE = 'plimsoll_session';
 export const CSRF_HEADER = 'x-csrf-token';
 const SESSION_MS = 12 * 3_600_000;
 const SESSIONS_MAX = 10_000;

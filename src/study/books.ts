@@ -84,8 +84,3 @@ export function assetsOf(book: HypotheticalBook): AssetId[] {
   for (const { asset } of book.holdings) assets.add(asset);
   return [...assets].sort();
 }
-
-/** The books of one group. */
-export function booksOfGroup(books: readonly HypotheticalBook[], group: BookGroup): HypotheticalBook[] {
-  return books.filter((book) => book.group === group);
-}

@@ -29,7 +29,7 @@ export type ImpliedRule = {
   readonly volMax: number;
 };
 
-export const IMPLIED_RULE: ImpliedRule = {
+const IMPLIED_RULE: ImpliedRule = {
   decay: 0.97,
   decayLong: 0.99,
   premium: 1.05,

@@ -69,6 +69,7 @@ export function showAccount(account: Account, { inputs, fitted, method }: Settin
   return {
     report,
     comparison: orRefuse(compareMethods(input)),
+    history: inputs.historySource,
     isolationUsd: orRefuse(isolationCost(chosen, input)),
     liquidation: orRefuse(liquidationPrices(report, input)),
     heat: heatOf(report, input),

@@ -1,6 +1,7 @@
 import type { DeliveryPlan } from '../../collateral/delivery.ts';
 import type { LiquidationPrice, MarginReport, MethodComparison, ScenarioView } from '../../margin/report.ts';
 import { compact, percent, price, quantity, usd } from './format.ts';
+import { GENERATED } from '../load.ts';
 import { COLUMNS_MAX, type Paint } from './paint.ts';
 import { type HeatMap, heatMap, histogram } from './pictures.ts';
 import { table } from './table.ts';
@@ -10,6 +11,8 @@ export type Shown = {
   readonly comparison: readonly MethodComparison[];
   /** Σ of the method's requirement, position by position: what isolation would cost. */
   readonly isolationUsd: number;
+  /** Where the scenarios were fitted: a file, or `generated`, a made-up history whose dates name no real days. */
+  readonly history: string;
   readonly liquidation: readonly LiquidationPrice[];
   readonly delivery: DeliveryPlan | null;
   readonly heat: { readonly underlying: string; readonly map: HeatMap } | null;
@@ -22,6 +25,7 @@ export function renderReport(shown: Shown, paint: Paint): string {
   const { report } = shown;
   return [
     headline(report, paint),
+    historyLine(shown.history, paint),
     shown.delivery === null
       ? ''
       : section('Cheapest delivery that meets the call', deliveryTable(shown.delivery, paint), paint),
@@ -71,6 +75,14 @@ function headline(r: MarginReport, paint: Paint): string {
       paint.bad(`call          ${usd(r.callUsd).padStart(16)}   to be back at the initial requirement`),
     );
   return lines.join('\n');
+}
+
+function historyLine(history: string, paint: Paint): string {
+  const text =
+    history === GENERATED
+      ? 'Scenarios come from a generated history: its dates name no real days. Give your own with --history.'
+      : `Scenarios are fitted to ${history}.`;
+  return paint.dim(text);
 }
 
 function signed(value: number, paint: Paint): string {
@@ -260,7 +272,7 @@ function comparisonTable({ report, comparison, isolationUsd }: Shown, paint: Pai
 function scenarioSections(r: MarginReport, paint: Paint): string[] {
   return r.requirement.scenarios.map((view, i) => {
     const worst = wrap(view.worst.map((w) => `${w.name} ${usd(w.pnlUsd)}`));
-    const title = `${view.setId}: ${view.count} scenarios, VaR ${usd(view.varUsd)}, ES ${usd(view.esUsd)}`;
+    const title = `${view.setId}: ${view.count} scenarios, at ${percent(view.confidence)} VaR ${usd(view.varUsd)}, ES ${usd(view.esUsd)}`;
     const body = i === 0 ? `${distribution(view, paint)}\n${paint.dim(worst)}` : paint.dim(worst);
     return section(title, body, paint);
   });

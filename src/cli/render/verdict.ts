@@ -77,7 +77,7 @@ function renderMethods({ methods, confidence }: WalkVerdict, paint: Paint): stri
 }
 
 /** Coverage per group and year of one method. */
-export function renderGroups(method: MethodVerdict, confidence: number, paint: Paint): string {
+function renderGroups(method: MethodVerdict, confidence: number, paint: Paint): string {
   const years = method.years.map(({ year }) => year);
   const rows = method.groups.map((group) => [
     group.group,

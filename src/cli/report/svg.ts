@@ -41,7 +41,7 @@ function scaleOf(domain: readonly [number, number], range: readonly [number, num
 }
 
 /** Round tick values, about `count` of them. */
-export function ticksOf([low, high]: readonly [number, number], count: number): number[] {
+function ticksOf([low, high]: readonly [number, number], count: number): number[] {
   const raw = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;

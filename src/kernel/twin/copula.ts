@@ -46,7 +46,7 @@ export function logOf(x: number): number {
 }
 
 /** Two independent standard normals from two uniforms. */
-export function normalsOf(u: number, v: number): { readonly cosine: number; readonly sine: number } {
+function normalsOf(u: number, v: number): { readonly cosine: number; readonly sine: number } {
   const radius = Math.sqrt(-2 * logOf(u));
   const turn = v * 4;
   const quarter = turn + 6755399441055744 - 6755399441055744;

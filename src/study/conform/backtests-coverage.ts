@@ -41,7 +41,7 @@ export function* compareRegion(row: Json, name: string): Iterable<ConformCase> {
   ]);
 }
 
-export function transitionsIn(row: Json): Transitions {
+function transitionsIn(row: Json): Transitions {
   const [calmCalm, calmHit, hitCalm, hitHit] = ['n00', 'n01', 'n10', 'n11'].map((field) =>
     numberOf(row[field]),
   );

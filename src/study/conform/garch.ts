@@ -17,7 +17,7 @@ import { firstVariance } from './var-es-filtered.ts';
 /** Relative, for what is computed and not fitted. */
 const TOLERANCE = 1e-9;
 /** Series of closes are 100 × log returns here. */
-export const PERCENT = 100;
+const PERCENT = 100;
 
 function* runFilteredVariance(row: Json, name: string, returns: Float64Array): Iterable<ConformCase> {
   const named = firstVariance(row['init'], returns);

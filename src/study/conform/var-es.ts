@@ -16,7 +16,7 @@ import { runFiltered } from './var-es-filtered.ts';
 import { runPublished } from './var-es-published.ts';
 
 /** Relative; the file states none. Near zero it is relative to a millionth of the largest P&L. */
-export const TOLERANCE = 1e-9;
+const TOLERANCE = 1e-9;
 
 const VAR_OTHER: Readonly<Record<string, VarRule>> = {
   nearest_rank: 'nearest-rank',

@@ -15,7 +15,7 @@ const SCALED_FROM = 1e15;
 type ReviverContext = { readonly source?: string };
 
 /** JSON with long integers kept as text, so that 18-decimal fixed point loses no digit. Refuses MALFORMED_JSON. */
-export function parseExactJson(text: string, name: string): { readonly json: unknown } | Failure {
+function parseExactJson(text: string, name: string): { readonly json: unknown } | Failure {
   const revive = (_key: string, value: unknown, context?: ReviverContext): unknown => {
     const source = context?.source;
     const long = typeof value === 'number' && source !== undefined && source.length > EXACT_DIGITS;

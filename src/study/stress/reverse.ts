@@ -49,7 +49,7 @@ export function moveLawOf(model: FactorModel, filter: FilterSpec): MoveLaw | Fai
 }
 
 /** Simple returns of the assets at a point in standard normal coordinates. */
-export function movesAt({ assets, lower }: MoveLaw, point: Float64Array): Float64Array {
+function movesAt({ assets, lower }: MoveLaw, point: Float64Array): Float64Array {
   const n = assets.length;
   const moves = new Float64Array(n);
   for (let i = 0; i < n; i += 1) {

@@ -47,7 +47,7 @@ export type WalkPlan = {
 };
 
 /** Days of history that must lie before the first moment: scenario sets from less mean nothing. */
-export const WARM_UP_DAYS = 365;
+const WARM_UP_DAYS = 365;
 
 /**
  * Makes a request ready. Refuses HISTORY_TOO_SHORT where no moment is left after a warm-up of {@link WARM_UP_DAYS}, and

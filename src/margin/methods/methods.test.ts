@@ -68,7 +68,7 @@ describe('the standard method', () => {
         ),
         'BTC spreads',
       ),
-    ).toBe(0);
+    ).toBeCloseTo(2 * 0.065 * 3 * 100_000, 6);
   });
 });
 
